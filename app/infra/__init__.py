@@ -1,0 +1,1 @@
+"""Shared and effectful: settings, database, HTTP edge, jobs, logs."""

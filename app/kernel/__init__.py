@@ -1,0 +1,1 @@
+"""Shared and pure: refusals, ids, money, periods."""
