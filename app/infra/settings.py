@@ -1,0 +1,34 @@
+"""Every setting of a process, read once from the environment where the process starts and handed down from there."""
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Names carry the prefix `KAP_`; `DATABASE_URL`, `DATABASE_READ_URL`, `DATABASE_DIRECT_URL` and `PORT` do not."""
+
+    model_config = SettingsConfigDict(env_prefix="KAP_", frozen=True, extra="ignore", populate_by_name=True)
+
+    database_url: str | None = Field(default=None, validation_alias=AliasChoices("DATABASE_URL", "database_url"))
+    database_direct_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("DATABASE_DIRECT_URL", "database_direct_url")
+    )
+    port: int = Field(default=8000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "port"))
+
+    data_dir: Path = Path(".kap")
+    app_role: str = Field(default="kap_app", pattern=r"^[a-z_][a-z0-9_]{0,40}$")
+    pool_size: int = Field(default=10, ge=1, le=200)
+    pool_timeout_seconds: float = Field(default=1.5, gt=0, le=30)
+    statement_timeout_seconds: float = Field(default=15, gt=0, le=3600)
+    job_statement_timeout_seconds: float = Field(default=900, gt=0, le=86400)
+
+    rate_limit: str = Field(default="600/minute", pattern=r"^[1-9][0-9]{0,8}/(second|minute|hour|day)$")
+    bad_key_limit: str = Field(default="30/minute", pattern=r"^[1-9][0-9]{0,8}/(second|minute|hour|day)$")
+    body_limit_bytes: int = Field(default=5 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024)
+    body_deadline_seconds: float = Field(default=10, gt=0, le=120)
+    log_level: str = Field(default="info", pattern=r"^(debug|info|warning|error)$")
+    demo: bool = Field(
+        default=True, description="Fill the organization `demo` with simulated data on an empty database"
+    )

@@ -1,0 +1,1 @@
+"""Long work: jobs with progress, seen by the organization that asked for them."""

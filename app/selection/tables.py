@@ -1,0 +1,111 @@
+"""Rows of selection: models and their versions, runs, scores (never overwritten), manual tiers."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Float,
+    ForeignKeyConstraint,
+    Integer,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from app.infra.rows import Instant, refers, tenant_index, tenant_table
+
+STATES = ("draft", "in_review", "published", "retired")
+
+selection_models = tenant_table(
+    "selection_models",
+    Column("name", Text, nullable=False),
+    Column("shipped", Boolean, nullable=False, server_default=text("false")),
+)
+
+selection_model_versions = tenant_table(
+    "selection_model_versions",
+    Column("model_id", Uuid, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", Text, nullable=False, server_default=text("'draft'")),
+    Column("document", JSONB, nullable=False),
+    Column("published_at", Instant),
+    Column("published_by", Uuid),
+    Column("retired_at", Instant),
+    refers("model_id", "selection_models", ondelete="CASCADE"),
+    CheckConstraint(f"state IN {STATES}", name="state"),
+    key=("model_id", "number"),
+)
+
+selection_runs = tenant_table(
+    "selection_runs",
+    Column("model_id", Uuid, nullable=False),
+    Column("model_version", Integer, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("accounts", Integer),
+    Column("ranked", Integer),
+    Column("key_id", Uuid),
+    refers("id", "jobs"),
+    ForeignKeyConstraint(
+        ["tenant_id", "model_id", "model_version"],
+        [
+            "selection_model_versions.tenant_id",
+            "selection_model_versions.model_id",
+            "selection_model_versions.number",
+        ],
+    ),
+)
+
+# Arrays follow the order of the model version's criteria and gates; the explained answer is put together from both.
+scores = tenant_table(
+    "scores",
+    Column("account_id", Uuid, nullable=False),
+    Column("run_id", Uuid),
+    Column("model_id", Uuid, nullable=False),
+    Column("model_version", Integer, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("key_id", Uuid),
+    Column("inputs", ARRAY(Float), nullable=False),
+    Column("utilities", ARRAY(Float), nullable=False),
+    Column("gate_inputs", ARRAY(Float), nullable=False),
+    Column("fact_counts", ARRAY(Integer), nullable=False),
+    Column("facts_on", ARRAY(Date), nullable=False),
+    Column("opportunity", Float),
+    Column("alignment", Float),
+    Column("composite", Float),
+    Column("low", Float),
+    Column("high", Float),
+    Column("coverage", Float, nullable=False),
+    Column("quadrant", Text),
+    Column("tier", Text, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Column("rank", Integer),
+    Column("ranked", Integer),
+    Column("percentile", Float),
+    Column("previous_composite", Float),
+    Column("previous_tier", Text),
+    Column("previous_as_of", Date),
+    refers("account_id", "accounts", ondelete="CASCADE"),
+    refers("run_id", "selection_runs", ondelete="CASCADE"),
+    UniqueConstraint("tenant_id", "run_id", "account_id"),
+)
+tenant_index("scores", scores.c.account_id, scores.c.as_of, scores.c.id)
+tenant_index("scores", scores.c.run_id, scores.c.composite, scores.c.id)
+
+tier_overrides = tenant_table(
+    "tier_overrides",
+    Column("account_id", Uuid, nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("user_id", Uuid),
+    Column("key_id", Uuid, nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("until_on", Date, nullable=False),
+    Column("withdrawn_at", Instant),
+    refers("account_id", "accounts", ondelete="CASCADE"),
+    refers("user_id", "users"),
+    CheckConstraint("from_on <= until_on", name="override_order"),
+)
+tenant_index("tier_overrides", tier_overrides.c.account_id, tier_overrides.c.until_on)

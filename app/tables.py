@@ -1,0 +1,9 @@
+"""Gathers every capability's rows, so that migrations see them all."""
+
+import app.accounts.tables
+import app.jobs.tables
+import app.selection.tables
+import app.tenancy.tables  # noqa: F401  # imported for the rows they declare
+from app.infra.rows import metadata
+
+__all__ = ["metadata"]

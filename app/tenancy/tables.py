@@ -1,0 +1,81 @@
+"""Rows of organizations, their people and their API keys, and the one table that leads to a tenant."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    LargeBinary,
+    Numeric,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from app.infra.rows import Instant, external_identity, metadata, refers, tenant_index, tenant_table
+
+FUNCTIONS = ("sales", "finance", "operations", "product", "service", "marketing", "legal", "executive")
+
+# The only table without a tenant's policy: it holds nothing but which tenant a name or a key's public id leads to.
+tenant_directory = Table(
+    "tenant_directory",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("handle", Text, primary_key=True),
+    Column("tenant_id", Uuid, nullable=False),
+    CheckConstraint("kind IN ('organization', 'api_key')", name="kind"),
+)
+
+organizations = tenant_table(
+    "organizations",
+    Column("name", Text, nullable=False),
+    Column("reporting_currency", Text, nullable=False, server_default=text("'USD'")),
+    Column("key_account_revenue_threshold", Numeric(19, 4)),
+    Column("stage_probabilities", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("proposal_stages", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("custom_metrics", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("simulated", Boolean, nullable=False, server_default=text("false")),
+    Column("selection_model_id", Uuid),
+    CheckConstraint("reporting_currency ~ '^[A-Z]{3}$'", name="reporting_currency"),
+    CheckConstraint("key_account_revenue_threshold >= 0", name="threshold_not_negative"),
+    key=(),
+)
+
+users = tenant_table(
+    "users",
+    Column("name", Text, nullable=False),
+    Column("email", Text),
+    Column("function", Text, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    *external_identity(),
+    CheckConstraint(f"function IN {FUNCTIONS}", name="function"),
+)
+
+api_keys = tenant_table(
+    "api_keys",
+    Column("public_id", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("scopes", ARRAY(Text), nullable=False),
+    Column("user_id", Uuid),
+    Column("expires_at", Instant),
+    Column("revoked_at", Instant),
+    Column("last_used_at", Instant),
+    refers("user_id", "users"),
+    UniqueConstraint("tenant_id", "public_id"),
+    CheckConstraint("octet_length(digest) = 32", name="digest_is_sha256"),
+)
+
+idempotency_keys = tenant_table(
+    "idempotency_keys",
+    Column("key", Text, nullable=False),
+    Column("request_digest", LargeBinary, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("headers", JSONB, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    key=("key",),
+)
+tenant_index("idempotency_keys", idempotency_keys.c.created_at)
