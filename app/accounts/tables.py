@@ -27,7 +27,18 @@ ENGAGEMENT_KINDS = (
     "meeting", "qbr", "executive_review", "steering_committee", "workshop",
     "training", "proposal", "referral", "call", "email",
 )  # fmt: skip
+FUNCTIONS = ("sales", "finance", "operations", "product", "service", "marketing", "legal", "executive")
 MONEY = Numeric(19, 4)
+
+users = tenant_table(
+    "users",
+    Column("name", Text, nullable=False),
+    Column("email", Text),
+    Column("function", Text, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    *external_identity(),
+    CheckConstraint(f"function IN {FUNCTIONS}", name="function"),
+)
 
 accounts = tenant_table(
     "accounts",
@@ -195,6 +206,7 @@ ratings = tenant_table(
     refers("account_id", "accounts"),
     refers("user_id", "users"),
     CheckConstraint("value BETWEEN 1 AND 5", name="value_on_scale"),
+    CheckConstraint(f"function IN {FUNCTIONS}", name="function"),
 )
 tenant_index("ratings", ratings.c.account_id, ratings.c.metric, ratings.c.rated_on)
 tenant_index("ratings", ratings.c.user_id)

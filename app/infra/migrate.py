@@ -26,6 +26,11 @@ def upgrade(url: str, *, role: str) -> None:
     command.upgrade(configuration(url, role=role), "head")
 
 
+def downgrade(url: str, *, role: str) -> None:
+    """Take every migration back; for tests of the way down."""
+    command.downgrade(configuration(url, role=role), "base")
+
+
 def check(url: str, *, role: str) -> None:
     """Raise if the tables in the code and in the database differ."""
     command.check(configuration(url, role=role))

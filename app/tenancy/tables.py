@@ -15,9 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
-from app.infra.rows import Instant, external_identity, metadata, refers, tenant_index, tenant_table
-
-FUNCTIONS = ("sales", "finance", "operations", "product", "service", "marketing", "legal", "executive")
+from app.infra.rows import Instant, metadata, refers, tenant_index, tenant_table
 
 # The only table without a tenant's policy: it holds nothing but which tenant a name or a key's public id leads to.
 tenant_directory = Table(
@@ -42,16 +40,6 @@ organizations = tenant_table(
     CheckConstraint("reporting_currency ~ '^[A-Z]{3}$'", name="reporting_currency"),
     CheckConstraint("key_account_revenue_threshold >= 0", name="threshold_not_negative"),
     key=(),
-)
-
-users = tenant_table(
-    "users",
-    Column("name", Text, nullable=False),
-    Column("email", Text),
-    Column("function", Text, nullable=False),
-    Column("active", Boolean, nullable=False, server_default=text("true")),
-    *external_identity(),
-    CheckConstraint(f"function IN {FUNCTIONS}", name="function"),
 )
 
 api_keys = tenant_table(

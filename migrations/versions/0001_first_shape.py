@@ -374,6 +374,10 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.CheckConstraint(
+            "function IN ('sales', 'finance', 'operations', 'product', 'service', 'marketing', 'legal', 'executive')",
+            name=op.f("ratings_function_check"),
+        ),
         sa.CheckConstraint("(source IS NULL) = (external_id IS NULL)", name=op.f("ratings_external_identity_check")),
         sa.CheckConstraint("value BETWEEN 1 AND 5", name=op.f("ratings_value_on_scale_check")),
         sa.ForeignKeyConstraint(

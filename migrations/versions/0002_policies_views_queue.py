@@ -57,6 +57,13 @@ def states_of(table: str) -> str:
     )
 
 
+def run_script(script: str) -> None:
+    """Run several statements at once, inside the transaction that is open; prepared statements take one only."""
+    driver = op.get_bind().connection.dbapi_connection
+    assert driver is not None
+    driver.run_async(lambda connection: connection.execute(script))
+
+
 def upgrade() -> None:
     role = context.config.attributes.get("role", "kap_app")
     ensure_role(op, role)
@@ -70,14 +77,14 @@ def upgrade() -> None:
     op.execute(AUTHENTICATE)
     op.execute("REVOKE ALL ON FUNCTION authenticate(text) FROM PUBLIC")
     op.execute(f"GRANT EXECUTE ON FUNCTION authenticate(text) TO {role}")
-    op.execute(QueryBuilderEnvironment().build_install_query())
+    run_script(QueryBuilderEnvironment().build_install_query())
     for table in QUEUE:
         op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON {table} TO {role}")
         op.execute(f"GRANT USAGE ON SEQUENCE {table}_id_seq TO {role}")
 
 
 def downgrade() -> None:
-    op.execute(QueryBuilderEnvironment().build_uninstall_query())
+    run_script(QueryBuilderEnvironment().build_uninstall_query())
     op.execute("DROP FUNCTION authenticate(text)")
     for table in WITH_PAST:
         op.execute(f"DROP VIEW {table}_states")

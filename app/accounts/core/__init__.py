@@ -1,0 +1,1 @@
+"""The rules of facts: how a change becomes the present and the past of a record."""

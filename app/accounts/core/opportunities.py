@@ -1,0 +1,175 @@
+"""How a deal's states follow one another in time, from what a CRM says of it.
+
+A deal is a row of states, each from an instant until the next. What was known on a day is the state that held when the
+day ended. A deal exists from the day it was created, else from the day it arrived. It is won or lost from its close
+date on, whenever that was learnt; any other change holds from the time the source gives, else from its arrival.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from app.accounts.core.history import holds_from, midnight
+from app.kernel.errors import FieldProblem, Invalid
+
+Columns = Mapping[str, Any]
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+TRACKED = (
+    "account_id", "offering_id", "buying_center_id", "primary_contact_id", "amount", "currency", "stage", "status",
+    "probability", "closed_on", "sole_sourced", "competitor",
+)  # fmt: skip
+
+
+class UnlikelyDeal(Invalid):
+    """What is said of the opportunity does not fit together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a deal's stage history, as its source tells it."""
+
+    at: datetime
+    stage: str | None
+    status: str
+    amount: Any = None
+    currency: str | None = None
+    probability: float | None = None
+
+
+def settled(
+    before: Columns | None,
+    past: Sequence[Columns],
+    after: dict[str, Any],
+    given: Columns,
+    now: datetime,
+    arrived_on: date,
+) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+    """The present state and the whole past of a deal after a change; None if the change is older than what is known.
+
+    before, past: the present row and the earlier states so far. after: the row as the change would have it.
+    given: what the change itself says; may hold `stage_history`, a sequence of Entry, which then replaces the past.
+    Raises UnlikelyDeal if status and dates contradict one another.
+    """
+    known = before and before["source_modified_at"]
+    told = given.get("source_modified_at")
+    if told is not None:
+        told = after["source_modified_at"] = min(told, now + CLOCK_TOLERANCE)
+        if known is not None and told < known:
+            return None
+    _decide_status(before, after, given)
+    _check(after)
+    born = _born(after, past, before, arrived_on)
+    if given.get("stage_history") is not None:
+        return _from_history(after, given["stage_history"], born)
+    since = _since(before, after, told or holds_from(now, arrived_on))
+    return _appended(before, past, after, since, born)
+
+
+def _decide_status(before: Columns | None, after: dict[str, Any], given: Columns) -> None:
+    """What goes without saying: a new deal is open, and a deal that is reopened is not closed."""
+    if after["status"] is None:
+        after["status"] = "open"
+    reopened = before is not None and before["status"] != "open" and after["status"] == "open"
+    if reopened and "closed_on" not in given:
+        after["closed_on"] = None
+
+
+def _check(after: Columns) -> None:
+    problems = []
+    if after["status"] != "open" and after["closed_on"] is None:
+        problems.append(FieldProblem("/closed_on", "missing", "is needed when the opportunity is won or lost"))
+    if after["status"] == "open" and after["closed_on"] is not None:
+        problems.append(FieldProblem("/closed_on", "unexpected", "an open opportunity is not closed"))
+    if after["created_on"] and after["closed_on"] and after["closed_on"] < after["created_on"]:
+        problems.append(FieldProblem("/closed_on", "out_of_order", "lies before created_on"))
+    if problems:
+        raise UnlikelyDeal(problems[0].message, errors=problems)
+
+
+def _born(after: Columns, past: Sequence[Columns], before: Columns | None, arrived_on: date) -> datetime:
+    """When the deal begins to exist."""
+    if after["created_on"] is not None:
+        return midnight(after["created_on"])
+    if before is not None:
+        first: datetime = min([state["valid_from"] for state in past], default=before["valid_from"])
+        return min(first, midnight(after["closed_on"])) if after["closed_on"] else first
+    return midnight(min(arrived_on, after["closed_on"] or arrived_on))
+
+
+def _since(before: Columns | None, after: Columns, told: datetime) -> datetime:
+    """From when the change holds: a decision from its close date, anything else from when it was told."""
+    decided = after["status"] != "open" and (before is None or before["status"] == "open")
+    return midnight(after["closed_on"]) if decided else told
+
+
+def _appended(
+    before: Columns | None, past: Sequence[Columns], after: dict[str, Any], since: datetime, born: datetime
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    if before is None:
+        entered = since if after["status"] != "open" else born
+        return {**after, "valid_from": born, "stage_entered_at": entered}, []
+    moved = before["stage"] != after["stage"]
+    present = {**after, "stage_entered_at": since if moved else before["stage_entered_at"]}
+    states = [dict(state) for state in past]
+    if any(before[name] != after[name] for name in TRACKED) and since > before["valid_from"]:
+        states.append({**before, "valid_to": since})
+        present["valid_from"] = since
+    else:
+        present["valid_from"] = before["valid_from"]
+    return _reborn(present, states, born)
+
+
+def _reborn(
+    present: dict[str, Any], states: list[dict[str, Any]], born: datetime
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The first state begins when the deal does; states that ended before are gone."""
+    states = sorted((state for state in states if state["valid_to"] > born), key=lambda state: state["valid_from"])
+    if states:
+        states[0] = {**states[0], "valid_from": born}
+    else:
+        present = {**present, "valid_from": born}
+    return present, states
+
+
+def _from_history(
+    after: dict[str, Any], history: Sequence[Entry], born: datetime
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """States from the source's own history; where the history ends before the present state, that is added."""
+    lines = sorted(history, key=lambda entry: entry.at)
+    states = [_state(after, line) for line in lines]
+    if not states or any(states[-1][name] != after[name] for name in ("stage", "status")):
+        decided = midnight(after["closed_on"]) if after["closed_on"] else born
+        begins = max([decided, *(line.at for line in lines)])
+        states = [state for state in states if state["valid_from"] < begins]
+        states.append({**after, "valid_from": begins, "stage_entered_at": begins})
+    else:
+        states[-1] = {**after, "valid_from": lines[-1].at, "stage_entered_at": states[-1]["stage_entered_at"]}
+    return _reborn(states[-1], _ended(states), born)
+
+
+def _state(after: Columns, line: Entry) -> dict[str, Any]:
+    closed = line.at.date() if line.status != "open" else None
+    return {
+        **after,
+        "stage": line.stage,
+        "status": line.status,
+        "amount": after["amount"] if line.amount is None else line.amount,
+        "currency": after["currency"] if line.amount is None else line.currency,
+        "probability": line.probability,
+        "closed_on": closed,
+        "valid_from": line.at,
+        "stage_entered_at": line.at,
+    }
+
+
+def _ended(states: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All states but the last, each until the next; those that lasted no time are gone."""
+    pairs = pairwise(states)
+    return [
+        {**state, "valid_to": following["valid_from"]}
+        for state, following in pairs
+        if state["valid_from"] < following["valid_from"]
+    ]

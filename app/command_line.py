@@ -1,0 +1,146 @@
+"""What `kap` can do, and how each command finds its database."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from app.infra import logs, migrate
+from app.infra.db import Database, connected
+from app.infra.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from app.infra.settings import Settings
+from app.kernel.errors import Refusal
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+keys_app = typer.Typer(no_args_is_help=True, help="API keys")
+app.add_typer(keys_app, name="keys")
+errors = Console(stderr=True)
+
+
+def main() -> None:
+    """Run the command line; what is refused is said plainly."""
+    try:
+        app()
+    except (Refusal, EmbeddedPostgresError, OSError) as error:
+        errors.print(f"kap: {error}", style="red", markup=False, highlight=False)
+        raise SystemExit(1) from None
+
+
+@contextlib.contextmanager
+def database_url(settings: Settings) -> Iterator[str]:
+    """The owner's URL: `DATABASE_URL` if it is set, else the embedded database, which is started or joined."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with EmbeddedPostgres(settings.data_dir) as url:
+        yield url
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings, url: str) -> AsyncIterator[Database]:
+    """The migrated database, for a command that works by itself."""
+    if not await migrate.is_current(url):
+        await asyncio.to_thread(migrate.upgrade, settings.database_direct_url or url, role=settings.app_role)
+    database = await connected(
+        url,
+        role=settings.app_role,
+        pool_size=4,
+        pool_timeout_seconds=10,
+        statement_timeout_seconds=settings.job_statement_timeout_seconds,
+    )
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
+    *,
+    with_worker: Annotated[bool, typer.Option("--with-worker", help="Do the jobs in this process too")] = False,
+) -> None:
+    """Serve the API, and migrate the database first where that is needed."""
+    from app import serving  # noqa: PLC0415  # the web server is not loaded for the other commands
+
+    settings = Settings()
+    logs.configure(settings.log_level)
+    with database_url(settings) as url:
+        serving.run(settings, url, host=host, with_worker=with_worker)
+
+
+@app.command()
+def worker() -> None:
+    """Do the jobs and keep the schedule."""
+    from app.worker import run_alone  # noqa: PLC0415  # likewise
+
+    settings = Settings()
+    logs.configure(settings.log_level)
+    with database_url(settings) as url:
+        asyncio.run(run_alone(url, settings))
+
+
+@app.command("migrate")
+def migrate_command(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Only tell whether code and migrations agree")] = False,
+) -> None:
+    """Bring the database to the newest shape."""
+    settings = Settings()
+    if check and settings.database_url is None:
+        _check_on_scratch(settings)
+        return
+    with database_url(settings) as url:
+        owner = settings.database_direct_url or url
+        migrate.check(owner, role=settings.app_role) if check else migrate.upgrade(owner, role=settings.app_role)
+
+
+def _check_on_scratch(settings: Settings) -> None:
+    """Compare code and migrations on a database that is thrown away: up, compared, down, and up again."""
+    import tempfile  # noqa: PLC0415  # likewise
+
+    with tempfile.TemporaryDirectory(prefix="kap-") as folder, EmbeddedPostgres(Path(folder), durable=False) as url:
+        migrate.upgrade(url, role=settings.app_role)
+        migrate.check(url, role=settings.app_role)
+        migrate.downgrade(url, role=settings.app_role)
+        migrate.upgrade(url, role=settings.app_role)
+
+
+@app.command()
+def openapi(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Fail when the committed document is stale")] = False,
+) -> None:
+    """Write openapi/openapi.json from the code."""
+    from app.serving import write_document  # noqa: PLC0415  # likewise
+
+    stale = write_document(Path("openapi"), check=check)
+    if stale:
+        errors.print(f"kap: {', '.join(stale)} is stale; run `make openapi`", style="red")
+        raise SystemExit(1)
+
+
+@keys_app.command("create")
+def create_key(
+    organization: Annotated[str, typer.Option(help="The organization's name; it is made when it is new")],
+    scopes: Annotated[str, typer.Option(help="Scopes, separated by commas")] = "admin",
+    name: Annotated[str, typer.Option(help="What the key is for")] = "command line",
+) -> None:
+    """Print a new API key, alone, on standard output."""
+    from app.tenancy.service import key_for  # noqa: PLC0415  # likewise
+
+    settings = Settings()
+
+    async def create() -> str:
+        async with opened(settings, url) as database:
+            return await key_for(database, organization, [scope.strip() for scope in scopes.split(",")], name)
+
+    with database_url(settings) as url:
+        sys.stdout.write(asyncio.run(create()) + os.linesep)

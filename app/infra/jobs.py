@@ -1,0 +1,74 @@
+"""What is enqueued lives and dies with the caller's transaction; thin over pgqueuer's tables."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
+
+import orjson
+from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.ports.driver import Driver
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.infra.db import Database
+
+MAX_TRIES = 5
+_LOG_ROWS = 10_000
+
+
+class Joined:
+    """As much of a driver as enqueuing needs: it carries statements in the transaction that SQLAlchemy has open."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
+        result = await self._connection.exec_driver_sql(query, args)
+        return [dict(row) for row in result.mappings()]
+
+
+async def enqueue(
+    connection: AsyncConnection,
+    name: str,
+    payload: Mapping[str, Any],
+    *,
+    after: timedelta | None = None,
+    dedupe_key: str | None = None,
+) -> None:
+    """Enqueue when the open transaction commits; one with the `dedupe_key` of a job that has not ended is left out."""
+    await Queries(cast("Driver", Joined(connection))).enqueue(
+        name, orjson.dumps(payload), execute_after=after, dedupe_key=dedupe_key, on_conflict="skip"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One handing-out of a queued job; `tries` counts from 1, those whose process died included."""
+
+    name: str
+    payload: dict[str, Any]
+    tries: int
+
+    @property
+    def last(self) -> bool:
+        """Whether the queue gives up if this one fails."""
+        return self.tries >= MAX_TRIES
+
+
+Task = Callable[[Delivery], Awaitable[None]]
+
+
+def pause_after(tries: int) -> timedelta:
+    """How long to wait after the given number of failed tries (1, 2, ...): 1 s, 4 s, 16 s, then 60 s."""
+    return timedelta(seconds=min(4 ** (tries - 1), 60))
+
+
+async def clear_log(database: Database, *, older_than: timedelta = timedelta(hours=1)) -> None:
+    """Delete what the queue library has written down about jobs that are over."""
+    # Not TRUNCATE: it would wait for every open transaction that enqueued, and hold up all that enqueue meanwhile.
+    while await database.fast.execute(_CLEAR_LOG, older_than, _LOG_ROWS) == f"DELETE {_LOG_ROWS}":
+        pass
+
+
+_CLEAR_LOG = """DELETE FROM pgqueuer_log WHERE id IN (
+    SELECT id FROM pgqueuer_log WHERE created < now() - $1::interval LIMIT $2)"""

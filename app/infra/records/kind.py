@@ -1,0 +1,131 @@
+"""What a kind of record is: its rows, its shapes on the wire, what it refers to, and the rule that settles a row."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Table
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.infra.records.wire import RecordBody
+from app.infra.wire import Answer
+from app.kernel.errors import NotFound, Refusal
+from app.kernel.ids import TenantId
+
+Columns = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a change arrives, and the day from which what it says holds unless it says otherwise."""
+
+    now: datetime
+    arrived_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a change comes to: the present state, and the past states that it adds (or, with `whole_past`, replaces).
+
+    `children` is what belongs to the record and is kept elsewhere; given, it replaces what was there.
+    """
+
+    present: Columns
+    past: Sequence[Columns] = ()
+    whole_past: bool = False
+    children: Columns = field(default_factory=dict)
+
+
+# (the present row or None, the row as the change would have it, the fields that the change gave, when) -> the outcome.
+# Returns None when the change is older than what is known. Raises Invalid, with pointers into the body.
+Settle = Callable[[Columns | None, dict[str, Any], Columns, Moment], Settled | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field of the body that names another record: by id, by external identity, or by a text of its own."""
+
+    name: str
+    column: str
+    table: Table
+    text_column: str | None = None
+    within_account: bool = False
+    brings: Sequence[str] = ()  # columns of the record named that fill the same columns here when they are not given
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A query parameter of the list: the column that it restricts, and how."""
+
+    column: str
+    type: Any
+    how: Literal["equals", "at_least", "at_most", "is_null"] = "equals"
+    description: str = ""
+
+
+# What belongs to records and is kept elsewhere, by the records' ids: read for all of them at once, saved likewise.
+Children = Callable[[AsyncConnection, TenantId, Sequence[UUID]], Awaitable[Mapping[UUID, Columns]]]
+SaveChildren = Callable[[AsyncConnection, TenantId, Mapping[UUID, Columns]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of record; `doors` makes its routes from this alone."""
+
+    singular: str
+    plural: str
+    table: Table
+    body: type[RecordBody]
+    patch: type[RecordBody]
+    answer: type[Answer]
+    missing: type[NotFound]
+    settle: Settle
+    required: Sequence[str]
+    defaults: Columns = field(default_factory=dict)
+    references: Sequence[Reference] = ()
+    natural_key: Sequence[str] = ()
+    past: Table | None = None
+    filters: Mapping[str, Filter] = field(default_factory=dict)
+    sorts: Sequence[str] = ()
+    children: Children | None = None
+    save_children: SaveChildren | None = None
+    derived: Callable[[Columns], Columns] | None = None  # what the answer shows beyond the row's columns
+    area: str = "accounts"
+
+    @property
+    def path(self) -> str:
+        return self.plural.replace("_", "-")
+
+    @property
+    def within_account(self) -> bool:
+        """Whether every record of the kind stands below an account in the paths."""
+        return "account_id" in self.table.columns
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody wants a record to be: the given columns and references, and which record is meant."""
+
+    given: Columns
+    id: UUID | None = None
+    version: int | None = None
+    must_be_new: bool = False
+
+
+Result = Literal["created", "updated", "unchanged", "stale", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a change."""
+
+    result: Result
+    id: UUID | None = None
+    refusal: Refusal | None = None
+
+
+def unversioned(_before: Columns | None, after: dict[str, Any], _given: Columns, _moment: Moment) -> Settled:
+    """The rule of records whose past is not kept: what was said last holds."""
+    return Settled(after)

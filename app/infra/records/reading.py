@@ -1,0 +1,71 @@
+"""Reads records: one, or a page of those that the filters leave."""
+
+import operator
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.records.kind import Filter, Kind
+from app.kernel.ids import TenantId
+
+
+async def one(connection: AsyncConnection, tenant_id: TenantId, kind: Kind, record_id: UUID) -> Mapping[str, Any]:
+    """The record; raises the kind's refusal when there is none."""
+    statement = select(kind.table).where(kind.table.c.tenant_id == tenant_id, kind.table.c.id == record_id)
+    row = (await connection.execute(statement)).mappings().one_or_none()
+    if row is None:
+        raise kind.missing(str(record_id))
+    return (await _with_children(connection, tenant_id, kind, [dict(row)]))[0]
+
+
+async def several(
+    connection: AsyncConnection, tenant_id: TenantId, kind: Kind, ids: Sequence[UUID]
+) -> dict[UUID, Mapping[str, Any]]:
+    """The records of these ids."""
+    statement = select(kind.table).where(kind.table.c.tenant_id == tenant_id, kind.table.c.id.in_(ids))
+    rows = [dict(row) for row in (await connection.execute(statement)).mappings()]
+    return {row["id"]: row for row in await _with_children(connection, tenant_id, kind, rows)}
+
+
+async def page(
+    connection: AsyncConnection, tenant_id: TenantId, kind: Kind, asked: PageRequest, wanted: Mapping[str, Any]
+) -> Slice[Mapping[str, Any]]:
+    """A page of the records for which every wanted filter holds."""
+    keyset = keyset_of(kind)
+    statement: Select[Any] = select(kind.table).where(kind.table.c.tenant_id == tenant_id)
+    for name, value in wanted.items():
+        if value is not None:
+            statement = statement.where(_condition(kind, kind.filters[name], value))
+    rows = (await connection.execute(keyset.page(statement, asked))).all()
+    cut = keyset.cut(rows, asked, lambda row: dict(row._mapping))  # noqa: SLF001  # SQLAlchemy's public name for it
+    return Slice(await _with_children(connection, tenant_id, kind, cut.data), cut.next_cursor)
+
+
+async def _with_children(
+    connection: AsyncConnection, tenant_id: TenantId, kind: Kind, rows: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    if kind.children is None or not rows:
+        return list(rows)
+    children = await kind.children(connection, tenant_id, [row["id"] for row in rows])
+    return [{**row, **children[row["id"]]} for row in rows]
+
+
+def keyset_of(kind: Kind) -> Keyset:
+    """How lists of the kind are sorted; by age when nothing is asked, as ids grow with time."""
+    columns: dict[str, ColumnElement[Any]] = {name: kind.table.c[name] for name in ("id", *kind.sorts)}
+    return Keyset(columns, tiebreak=kind.table.c.id, default="id")
+
+
+def _condition(kind: Kind, asked: Filter, value: Any) -> ColumnElement[bool]:
+    column: ColumnElement[Any] = kind.table.c[asked.column]
+    if asked.how == "is_null":
+        return column.is_(None) if value else column.is_not(None)
+    compared: ColumnElement[bool] = _COMPARED[asked.how](column, value)
+    return compared
+
+
+_COMPARED = {"equals": operator.eq, "at_least": operator.ge, "at_most": operator.le}

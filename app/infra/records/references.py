@@ -1,0 +1,96 @@
+"""Turns what a body names (an id, an external identity, a code, a name) into the id of the record meant, set-wise."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.infra.records import statements
+from app.infra.records.kind import Columns, Reference
+from app.infra.records.wire import ExternalRef, as_id
+from app.kernel.errors import FieldProblem, Invalid
+from app.kernel.ids import TenantId
+
+Found = Mapping[tuple[Any, ...], Mapping[str, Any]]
+
+
+class UnknownReference(Invalid):
+    """A record that the body names does not exist."""
+
+
+async def resolve(
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    references: Sequence[Reference],
+    rows: Sequence[dict[str, Any] | UnknownReference],
+    accounts: Sequence[UUID | None],
+) -> list[dict[str, Any] | UnknownReference]:
+    """Each row with ids in place of the references; a row that names what does not exist becomes its refusal.
+
+    `accounts` holds the account that each row stands below, for names that are unique within an account only.
+    """
+    for reference in references:
+        wanted = [
+            () if isinstance(row, UnknownReference) else _wanted(reference, row, account)
+            for row, account in zip(rows, accounts, strict=True)
+        ]
+        found = await _found(connection, tenant_id, reference, {key for keys in wanted for key in keys})
+        rows = [
+            row if isinstance(row, UnknownReference) else _filled(reference, row, keys, found, account)
+            for row, keys, account in zip(rows, wanted, accounts, strict=True)
+        ]
+    return list(rows)
+
+
+def _wanted(reference: Reference, row: Columns, account: UUID | None) -> tuple[tuple[Any, ...], ...]:
+    value = row.get(reference.name)
+    if value is None:
+        return ()
+    return tuple(_key(reference, item, account) for item in (value if isinstance(value, list) else [value]))
+
+
+def _key(reference: Reference, value: Any, account: UUID | None) -> tuple[Any, ...]:
+    """How the record is looked up: by its columns' names, then by their values."""
+    if isinstance(value, ExternalRef):
+        return (("source", "external_id"), value.source, value.external_id)
+    record_id = value if isinstance(value, UUID) else as_id(value)
+    if record_id is not None:
+        return (("id",), record_id)
+    if reference.text_column is None:
+        return (("id",), UUID(int=0))
+    if reference.within_account:
+        return (("account_id", reference.text_column), account, value.lower())
+    return ((reference.text_column,), value)
+
+
+async def _found(
+    connection: AsyncConnection, tenant_id: TenantId, reference: Reference, keys: set[tuple[Any, ...]]
+) -> Found:
+    found: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for columns in {key[0] for key in keys}:
+        values = [key[1:] for key in keys if key[0] == columns and None not in key]
+        for row in await statements.named(connection, reference.table, tenant_id, columns, values):
+            found[(columns, *(row[name] for name in columns))] = row
+    return found
+
+
+def _filled(
+    reference: Reference, row: dict[str, Any], keys: Sequence[tuple[Any, ...]], found: Found, account: UUID | None
+) -> dict[str, Any] | UnknownReference:
+    if reference.name not in row:
+        return row
+    meant = [found.get(key) for key in keys]
+    foreign = reference.within_account and any(record and record["account_id"] != account for record in meant)
+    if foreign or None in meant:
+        message = "belongs to another account" if foreign else "names no record of the organization"
+        return UnknownReference(
+            f"{reference.name} {message}", errors=[FieldProblem(f"/{reference.name}", "unknown_reference", message)]
+        )
+    ids = [record["id"] for record in meant if record is not None]
+    value: Any = ids if isinstance(row[reference.name], list) else (ids[0] if ids else None)
+    filled = {**{name: item for name, item in row.items() if name != reference.name}, reference.column: value}
+    for name in reference.brings:
+        if meant and meant[0] is not None:
+            filled.setdefault(name, meant[0][name])
+    return filled

@@ -1,0 +1,186 @@
+"""Saves changes of records, set-wise: load what is meant, decide by the kind's rule, store what came of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.infra.records import references, statements
+from app.infra.records.kind import Change, Columns, Kind, Moment, Outcome, Settled
+from app.infra.records.references import UnknownReference
+from app.kernel.errors import Conflict, FieldProblem, Invalid, Refusal, Stale
+from app.kernel.ids import TenantId, new_id
+
+IDENTITY = ("source", "external_id")
+Key = tuple[Any, ...]
+
+
+class RecordExists(Conflict):
+    """There is a record of that identity."""
+
+
+class TwiceInBatch(Conflict):
+    """The batch names the same record twice."""
+
+
+class RecordChanged(Stale):
+    """The record was changed since it was read."""
+
+
+class FieldsMissing(Invalid):
+    """A field is needed."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What the changes so far have come to: each record once, and each identity claimed once."""
+
+    settled: dict[UUID, Settled] = field(default_factory=dict)
+    claimed: set[Key] = field(default_factory=set)
+
+    def claim(self, kind: Kind, after: Columns) -> None:
+        keys = set(_identities(kind, after))
+        if after["id"] in self.settled or keys & self.claimed:
+            raise TwiceInBatch("an earlier item names the same record")
+        self.claimed |= keys
+
+
+async def save(
+    connection: AsyncConnection, tenant_id: TenantId, kind: Kind, changes: Sequence[Change], moment: Moment
+) -> list[Outcome]:
+    """What came of each change, in order; refused ones leave no trace and harm no other."""
+    given, present = await _loaded(connection, tenant_id, kind, changes)
+
+    batch = _Batch()
+    outcomes = [
+        _decided(kind, change, row, before, moment, batch)
+        for change, row, before in zip(changes, given, present, strict=True)
+    ]
+
+    await _store(connection, tenant_id, kind, batch.settled)
+    return outcomes
+
+
+async def _loaded(
+    connection: AsyncConnection, tenant_id: TenantId, kind: Kind, changes: Sequence[Change]
+) -> tuple[list[dict[str, Any] | UnknownReference], list[Columns | None]]:
+    """What each change gives, with ids for references, and the present row that it means (None: a new one)."""
+    outer = [reference for reference in kind.references if not reference.within_account]
+    inner = [reference for reference in kind.references if reference.within_account]
+    nowhere: list[UUID | None] = [None] * len(changes)
+    given = await references.resolve(connection, tenant_id, outer, [dict(c.given) for c in changes], nowhere)
+    present = await _present(connection, tenant_id, kind, changes, given)
+    if inner:
+        accounts = [_account(row, before) for row, before in zip(given, present, strict=True)]
+        given = await references.resolve(connection, tenant_id, inner, given, accounts)
+    return given, present
+
+
+def _account(row: Columns | UnknownReference, before: Columns | None) -> UUID | None:
+    if isinstance(row, UnknownReference):
+        return None
+    holder: Columns = row if "account_id" in row or before is None else before
+    account: UUID | None = holder.get("account_id")
+    return account
+
+
+def _identities(kind: Kind, row: Columns) -> Iterable[Key]:
+    """Everything that names the record: its columns' names, then their values."""
+    for columns in (IDENTITY, tuple(kind.natural_key)):
+        values = tuple(row.get(name) for name in columns)
+        if columns and None not in values:
+            yield (columns, *values)
+
+
+def _keys(kind: Kind, change: Change, row: Columns | UnknownReference) -> list[Key]:
+    """How the record that a change means is looked up; the first that is found decides."""
+    if change.id is not None:
+        return [(("id",), change.id)]
+    return [] if isinstance(row, UnknownReference) else list(_identities(kind, row))
+
+
+async def _present(
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    kind: Kind,
+    changes: Sequence[Change],
+    given: Sequence[dict[str, Any] | UnknownReference],
+) -> list[Columns | None]:
+    wanted = [_keys(kind, change, row) for change, row in zip(changes, given, strict=True)]
+    found: dict[Key, Columns] = {}
+    for columns in sorted({key[0] for keys in wanted for key in keys}):
+        values = sorted({key[1:] for keys in wanted for key in keys if key[0] == columns}, key=str)
+        for row in await statements.by_key(connection, kind.table, tenant_id, columns, values):
+            found[(columns, *(row[name] for name in columns))] = row
+    if kind.children is not None and found:
+        ids = list({row["id"] for row in found.values()})
+        children = await kind.children(connection, tenant_id, ids)
+        found = {key: {**row, **children[row["id"]]} for key, row in found.items()}
+    return [next((found[key] for key in keys if key in found), None) for keys in wanted]
+
+
+def _decided(  # the decision's inputs, and the batch that it joins
+    kind: Kind,
+    change: Change,
+    row: dict[str, Any] | UnknownReference,
+    before: Columns | None,
+    moment: Moment,
+    batch: _Batch,
+) -> Outcome:
+    try:
+        if isinstance(row, UnknownReference):
+            raise row
+        _check_expectations(kind, change, before)
+        after = _after(kind, row, before)
+        _check_required(kind, after)
+        settled = kind.settle(before, after, row, moment)
+        if settled is None:
+            return Outcome("stale", after["id"])
+        batch.claim(kind, settled.present)
+    except Refusal as refusal:
+        return Outcome("refused", before["id"] if before else None, refusal)
+    if before is not None and _same(before, settled):
+        return Outcome("unchanged", after["id"])
+    batch.settled[after["id"]] = settled
+    return Outcome("updated" if before else "created", after["id"])
+
+
+def _check_expectations(kind: Kind, change: Change, before: Columns | None) -> None:
+    if change.id is not None and before is None:
+        raise kind.missing(str(change.id))
+    if change.must_be_new and before is not None:
+        raise RecordExists(f"it has the id {before['id']}")
+    if change.version is not None and before is not None and change.version != before["version"]:
+        raise RecordChanged(f"it has version {before['version']} by now")
+
+
+def _after(kind: Kind, row: Columns, before: Columns | None) -> dict[str, Any]:
+    """The row as the change would have it."""
+    columns = [c.name for c in kind.table.columns if c.name not in (*statements.BOOKKEEPING, "tenant_id")]
+    start: Mapping[str, Any] = before if before is not None else {"id": new_id(), **kind.defaults}
+    return {name: row[name] if name in row else start.get(name) for name in columns}
+
+
+def _check_required(kind: Kind, after: Columns) -> None:
+    missing = [name.removesuffix("_id") for name in kind.required if after.get(name) is None]
+    if missing:
+        raise FieldsMissing(
+            f"give {', '.join(missing)}", errors=[FieldProblem(f"/{name}", "missing", "is needed") for name in missing]
+        )
+
+
+def _same(before: Columns, settled: Settled) -> bool:
+    return all(before[name] == value for name, value in {**settled.present, **settled.children}.items())
+
+
+async def _store(connection: AsyncConnection, tenant_id: TenantId, kind: Kind, settled: Mapping[UUID, Settled]) -> None:
+    await statements.write(connection, kind.table, tenant_id, [outcome.present for outcome in settled.values()])
+    if kind.past is not None:
+        rewritten = [record_id for record_id, outcome in settled.items() if outcome.whole_past]
+        await statements.forget_past(connection, kind.past, tenant_id, rewritten)
+        past = [state for outcome in settled.values() for state in outcome.past]
+        await statements.write(connection, kind.past, tenant_id, past)
+    if kind.save_children is not None and settled:
+        await kind.save_children(connection, tenant_id, {key: outcome.children for key, outcome in settled.items()})

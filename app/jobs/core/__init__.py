@@ -1,0 +1,1 @@
+"""What a job is, and which of its states follow which."""

@@ -1,0 +1,70 @@
+"""Makes the application: its routers, its edge, and the resources of the process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from sqlalchemy.pool import QueuePool
+
+from app.accounts.routes import router as accounts
+from app.infra import edge, migrate, probes
+from app.infra.db import Database, connected, refuse_bypassing_role
+from app.infra.guard import GuardLimits
+from app.infra.rate_limits import RateLimiter, parse_limit
+from app.infra.settings import Settings
+from app.infra.telemetry import PoolState
+from app.jobs.routes import router as jobs
+from app.tenancy.deps import Doorkeeper
+from app.tenancy.routes import router as tenancy
+
+ROUTERS = (tenancy, accounts, jobs)
+
+
+def create_app(settings: Settings, url: str) -> FastAPI:
+    """The service on the database at `url`; nothing is opened before it starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        database = await connected(
+            url,
+            role=settings.app_role,
+            pool_size=settings.pool_size,
+            pool_timeout_seconds=settings.pool_timeout_seconds,
+            statement_timeout_seconds=settings.statement_timeout_seconds,
+        )
+        await refuse_bypassing_role(database)
+        app.state.doorkeeper = Doorkeeper(
+            database,
+            RateLimiter(parse_limit(settings.rate_limit)),
+            RateLimiter(parse_limit(settings.bad_key_limit), name="bad-keys"),
+        )
+        app.state.metrics.watch_pool(lambda: _pool_state(database))
+        app.state.revision = migrate.newest()
+        app.state.stopping = asyncio.Event()
+        yield
+        await database.close()
+
+    app = FastAPI(
+        title="Key Account Program API",
+        version=version("key-account-program"),
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    edge.install(
+        app, limits=GuardLimits(body_bytes=settings.body_limit_bytes, body_seconds=settings.body_deadline_seconds)
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+    probes.install(app)
+    return app
+
+
+def _pool_state(database: Database) -> PoolState:
+    pool = database.engine.pool
+    assert isinstance(pool, QueuePool)
+    return PoolState(in_use=pool.checkedout(), idle=pool.checkedin(), limit=pool.size())

@@ -1,0 +1,1 @@
+"""The metrics of accounts: what is known of an account on a date, as numbers, set-wise over the portfolio."""

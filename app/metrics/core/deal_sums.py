@@ -1,0 +1,90 @@
+"""Deals summed by account and situation, and the windows that situations make up."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.metrics.core.formulas import UNKNOWN, Rows, counted_sum, days, largest
+from app.metrics.core.measured import Counts, Days, Vector
+
+Situations = Sequence[int]
+
+# A won deal's situation is its age at the day asked for: between the edges of the trailing quarters (90 days) and years (365).
+AGE_EDGES_DAYS = (90, 180, 270, 360, 365, 450, 540, 630, 720, 730)
+LTM: Situations = range(5)
+PRIOR: Situations = range(5, 10)
+WON: Situations = range(11)
+QUARTERS: Sequence[Situations] = ((0,), (1,), (2,), (3,), (4, 5), (6,), (7,), (8,))
+LOST_LTM: Situations = (11,)
+LOST: Situations = (11, 12)
+# An open deal's situation is how its price (own, list, none) and its probability (own, the stage's, none) are known.
+FIRST_OPEN = 13
+SITUATIONS = FIRST_OPEN + 9
+OPEN: Situations = range(FIRST_OPEN, SITUATIONS)
+OWN, BY_RULE, UNSTATED = range(3)
+
+
+def open_deals(*, price: int | None = None, probability: int | None = None) -> Situations:
+    """The situations of open deals whose price and probability are known in the given ways."""
+    return [
+        FIRST_OPEN + 3 * p + q for p in range(3) for q in range(3) if price in {None, p} and probability in {None, q}
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class DealSums:
+    """Arrays (accounts, SITUATIONS); 0 where there is no deal, NaN for days.
+
+    deals: how many; stated: with an amount or list price; counted: with one in the reporting currency.
+    worth, weighted: Σ of that, and of that times the probability where it is known by the deal or its stage.
+    earliest, latest, began: days since 1970-01-01 of the first and last fact, and of the first creation.
+    """
+
+    deals: Vector
+    stated: Vector
+    counted: Vector
+    worth: Vector
+    weighted: Vector
+    earliest: Vector
+    latest: Vector
+    began: Vector
+
+    def count(self, situations: Situations) -> Vector:
+        """Deals in some situations, per account."""
+        return self.deals[:, situations].sum(axis=1)
+
+    def amount(self, situations: Situations) -> Vector:
+        """Σ worth in some situations: 0 without deals, unknown where no amount of any deal could be counted."""
+        counted = self.counted[:, situations].sum(axis=1)
+        return counted_sum(self.worth[:, situations].sum(axis=1), counted, self.count(situations))
+
+    def without_amount(self, situations: Situations) -> Vector:
+        """Deals that state neither amount nor list price."""
+        return self.count(situations) - self.stated[:, situations].sum(axis=1)
+
+    def without_rate(self, situations: Situations) -> Vector:
+        """Deals that state an amount in a currency for which no rate was in force."""
+        return (self.stated - self.counted)[:, situations].sum(axis=1)
+
+    def last_day(self, situations: Situations) -> Days:
+        """The day of the latest fact in some situations."""
+        return days(largest(self.latest[:, situations]))
+
+    def full_quarters(self, today: int) -> Counts:
+        """Full trailing quarters since the account's first deal; `today` in days since 1970-01-01."""
+        history = today - -largest(-self.began) + 1
+        return np.nan_to_num(history // 90).astype(np.int64)
+
+
+def deal_sums(rows: Rows, columns: Mapping[str, Vector], accounts: int) -> DealSums:
+    """Spread rows (one per account and situation) over the arrays."""
+    at = (rows, columns["situation"].astype(np.intp))
+
+    def spread(name: str, fill: float) -> Vector:
+        array = np.full((accounts, SITUATIONS), fill)
+        array[at] = columns[name] if np.isnan(fill) else np.nan_to_num(columns[name])
+        return array
+
+    sums = [spread(name, 0.0) for name in ("deals", "stated", "counted", "worth", "weighted")]
+    return DealSums(*sums, *(spread(name, UNKNOWN) for name in ("earliest", "latest", "began")))

@@ -1,0 +1,117 @@
+"""Which accounts exist on a date, and which kinds of fact the organization records at all by then."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.kernel.ids import AccountId, TenantId
+from app.kernel.periods import end_of_day
+from app.metrics.families.reading import EXISTS_BY_THEN, known
+
+# Sums over a million deals are kept in memory when the portfolio is read whole; one account needs none of it.
+PORTFOLIO_MEMORY = "256MB"
+
+_DATED = {"engagements": "held_on", "observations": "observed_on", "ratings": "rated_on"}
+_STATES = ("opportunities", "opportunities_past", "targets", "targets_past")
+
+# The state before the present is looked up last: mostly the account itself is old enough.
+EXISTS = " OR ".join(
+    [
+        "a.valid_from < :known_before",
+        "a.customer_since <= :as_of",
+        "EXISTS (SELECT FROM accounts_past p WHERE p.tenant_id = :tenant_id AND p.id = a.id AND p.valid_from < :known_before)",
+        *(
+            f"EXISTS (SELECT FROM {table} f WHERE f.tenant_id = :tenant_id AND f.account_id = a.id AND f.{day} <= :as_of)"
+            for table, day in _DATED.items()
+        ),
+        *(
+            f"EXISTS (SELECT FROM {table} s WHERE s.tenant_id = :tenant_id AND s.account_id = a.id"
+            " AND s.valid_from < :known_before)"
+            for table in _STATES
+        ),
+    ]
+)
+
+_DEAL = f"SELECT FROM opportunities_states o WHERE {known('o')} AND o.account_id IS NOT NULL AND {EXISTS_BY_THEN}"
+_ENGAGEMENT = "SELECT FROM engagements e WHERE e.tenant_id = :tenant_id AND e.held_on <= :as_of"
+
+RECORDED = {
+    "opportunities": _DEAL,
+    "offerings of opportunities": f"{_DEAL} AND o.offering_id IS NOT NULL",
+    "buying centers of opportunities": f"{_DEAL} AND o.buying_center_id IS NOT NULL",
+    "competitors": f"{_DEAL} AND o.competitor IS NOT NULL",
+    "participants": """SELECT FROM engagement_contacts p
+        JOIN engagements e ON e.tenant_id = p.tenant_id AND e.id = p.engagement_id
+        WHERE p.tenant_id = :tenant_id AND e.held_on <= :as_of""",
+    "referrals": f"{_ENGAGEMENT} AND e.kind = 'referral'",
+    "proposals": """SELECT FROM opportunities_states o WHERE o.tenant_id = :tenant_id AND o.valid_from < :known_before
+        AND o.account_id IS NOT NULL AND o.stage = ANY(CAST(:proposal_stages AS text[]))""",
+    "proposal engagements": f"{_ENGAGEMENT} AND e.kind = 'proposal'",
+}
+
+
+async def existing(connection: AsyncConnection, tenant_id: TenantId, as_of: date) -> list[AccountId]:
+    """Every account known by `as_of`, ordered by id."""
+    found = await connection.execute(
+        text(f"SELECT a.id FROM accounts a WHERE a.tenant_id = :tenant_id AND ({EXISTS}) ORDER BY a.id"),
+        {"tenant_id": tenant_id, "as_of": as_of, "known_before": end_of_day(as_of)},
+    )
+    return list(found.scalars())
+
+
+async def existing_of(
+    connection: AsyncConnection, tenant_id: TenantId, as_of: date, account_ids: Sequence[AccountId]
+) -> set[AccountId]:
+    """Those of `account_ids` that were known by `as_of`."""
+    found = await connection.execute(
+        text(
+            "SELECT a.id FROM accounts a WHERE a.tenant_id = :tenant_id"
+            f" AND a.id = ANY(CAST(:account_ids AS uuid[])) AND ({EXISTS})"
+        ),
+        {
+            "tenant_id": tenant_id,
+            "as_of": as_of,
+            "known_before": end_of_day(as_of),
+            "account_ids": list(account_ids),
+        },
+    )
+    return set(found.scalars())
+
+
+async def surroundings(
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    *,
+    as_of: date,
+    currency: str,
+    kinds: Collection[str],
+    proposal_stages: Sequence[str],
+) -> tuple[bool, frozenset[str]]:
+    """Whether any rate into the reporting currency is in force, and which of `kinds` the organization records."""
+    asked = sorted(kinds)
+    columns = "".join(f", EXISTS ({RECORDED[kind]}) AS kind_{number}" for number, kind in enumerate(asked))
+    parameters: dict[str, Any] = {
+        "tenant_id": tenant_id,
+        "as_of": as_of,
+        "known_before": end_of_day(as_of),
+        "currency": currency,
+        "proposal_stages": list(proposal_stages),
+    }
+    row = (
+        await connection.execute(
+            text(
+                "SELECT EXISTS (SELECT FROM exchange_rates WHERE tenant_id = :tenant_id AND into_currency = :currency"
+                f" AND from_on <= :as_of) AS converts{columns}"
+            ),
+            parameters,
+        )
+    ).one()
+    return row[0], frozenset(kind for kind, found in zip(asked, row[1:], strict=True) if found)
+
+
+async def allow_memory(connection: AsyncConnection) -> None:
+    """Let this transaction's statements keep a portfolio's sums in memory."""
+    await connection.execute(text("SELECT set_config('work_mem', :memory, true)"), {"memory": PORTFOLIO_MEMORY})

@@ -1,0 +1,147 @@
+"""How families read the database: which facts were known by a date, and rows that arrive as arrays."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.kernel.ids import TenantId
+from app.kernel.periods import end_of_day
+from app.metrics.core.formulas import Rows
+from app.metrics.core.measured import Vector
+
+Ids = NDArray[np.bytes_]
+
+# An offering's list price, an open deal and a target are converted as of the day itself, a decided deal at its close; no window
+# reaches further back than the 365 days before the LTM.
+RATES_REACH_DAYS = 730
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of a statement: which account each belongs to, and its numbers by column (NaN for NULL)."""
+
+    rows: Rows
+    columns: Mapping[str, Vector]
+
+    def __getitem__(self, column: str) -> Vector:
+        return self.columns[column]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One question to the database: which accounts, as of when, for whom."""
+
+    connection: AsyncConnection
+    tenant_id: TenantId
+    as_of: date
+    currency: str
+    accounts: int
+    sorted_ids: Ids
+    order: Rows  # where each of the sorted ids stands among the accounts asked for
+    account_ids: Sequence[Any] | None  # None: the whole portfolio
+    converts: bool  # whether there is any exchange rate into the reporting currency
+    recorded: frozenset[str]  # the kinds of fact that the organization records at all
+    stage_probabilities: Mapping[str, float]
+    proposal_stages: Sequence[str]
+
+    def parameters(self) -> dict[str, Any]:
+        shared = {
+            "tenant_id": self.tenant_id,
+            "as_of": self.as_of,
+            "known_before": end_of_day(self.as_of),
+            "currency": self.currency,
+        }
+        return shared if self.account_ids is None else shared | {"account_ids": list(self.account_ids)}
+
+    def scope(self, column: str) -> str:
+        """The condition that narrows a statement to the accounts asked for."""
+        if self.account_ids is None:
+            return f"{column} IS NOT NULL"
+        return f"{column} = ANY(CAST(:account_ids AS uuid[]))"
+
+    def row_of(self, account_id: bytes) -> int:
+        """Where an account stands among those asked for."""
+        return int(self.order[np.searchsorted(self.sorted_ids, np.bytes_(account_id))])
+
+    async def table(self, sql: str, columns: Sequence[str], **parameters: Any) -> Table:
+        """Run a statement that yields `account_id` and numeric `columns`.
+
+        The database packs each column into one string of bytes: a hundred thousand rows arrive as a few arrays and no
+        object is made for any of them.
+        """
+        packed = ", ".join(
+            f"string_agg(float8send(coalesce(CAST(f.{column} AS float8), 'NaN')), CAST('' AS bytea)) AS {column}"
+            for column in columns
+        )
+        separator = ", " if columns else ""
+        statement = f"SELECT string_agg(uuid_send(f.account_id), CAST('' AS bytea)) AS account_id{separator}{packed} FROM ({sql}) f"
+        row = (await self.connection.execute(text(statement), self.parameters() | parameters)).one()
+        found = np.frombuffer(row.account_id or b"", dtype="S16")
+        at = np.searchsorted(self.sorted_ids, found)
+        at[at == len(self.sorted_ids)] = 0
+        mine = self.sorted_ids[at] == found if len(self.sorted_ids) else np.zeros(len(found), dtype=bool)
+        numbers = {
+            name: np.frombuffer(getattr(row, name) or b"", dtype=">f8").astype(np.float64)[mine] for name in columns
+        }
+        return Table(self.order[at[mine]] if len(self.order) else np.zeros(0, dtype=np.intp), numbers)
+
+
+def known(alias: str) -> str:
+    """The states that held at the end of the day asked for."""
+    return (
+        f"{alias}.tenant_id = :tenant_id AND {alias}.valid_from < :known_before AND {alias}.valid_to >= :known_before"
+    )
+
+
+def day_number(expression: str) -> str:
+    """A date as days since 1970-01-01."""
+    return f"({expression}) - DATE '1970-01-01'"
+
+
+# The rate of each currency on each day of the windows, so that amounts are converted by an equality join.
+DAILY_RATES = f"""
+    SELECT e.currency, e.rate, DATE '1970-01-01' + day.number AS held_on
+    FROM (SELECT currency, rate, from_on, lead(from_on) OVER (PARTITION BY currency ORDER BY from_on) - 1 AS until_on
+          FROM exchange_rates
+          WHERE tenant_id = :tenant_id AND into_currency = :currency AND from_on <= :as_of) e
+    CROSS JOIN LATERAL generate_series(
+        greatest(e.from_on, :as_of - {RATES_REACH_DAYS}) - DATE '1970-01-01',
+        least(e.until_on, :as_of) - DATE '1970-01-01') AS day(number)
+"""
+
+
+def converted(reading: Reading, amount: str, currency: str, day: str, alias: str) -> tuple[str, str]:
+    """An amount in the reporting currency at the rate in force on `day`, and the join that it needs; NULL without a rate."""
+    if not reading.converts:
+        return f"CASE WHEN {currency} = :currency THEN {amount} END", ""
+    join = f"LEFT JOIN ({DAILY_RATES}) {alias} ON {alias}.currency = {currency} AND {alias}.held_on = {day}"
+    return f"CASE WHEN {currency} = :currency THEN {amount} ELSE {amount} * {alias}.rate END", join
+
+
+# A deal is won or lost from the day it closed; before that it is open, whatever its state already says.
+STATUS = "CASE WHEN o.status <> 'open' AND o.closed_on <= :as_of THEN o.status ELSE 'open' END"
+DECIDED = "(o.status <> 'open' AND o.closed_on <= :as_of)"
+EXISTS_BY_THEN = "(o.created_on IS NULL OR o.created_on <= :as_of)"
+
+
+def deals(reading: Reading, where: str = "TRUE", *, scoped: bool = True) -> str:
+    """Deals as they stood on the day asked for: status, worth (own amount, reporting currency) and what they are about."""
+    worth, join = converted(
+        reading, "o.amount", "o.currency", f"(CASE WHEN {DECIDED} THEN o.closed_on ELSE :as_of END)", "r"
+    )
+    scope = reading.scope("o.account_id") if scoped else "o.account_id IS NOT NULL"
+    return f"""
+        SELECT o.id, o.account_id, o.offering_id, o.buying_center_id, o.primary_contact_id, o.created_on, o.closed_on,
+               o.sole_sourced, o.competitor, {STATUS} AS status, {worth} AS worth
+        FROM opportunities_states o {join}
+        WHERE {known("o")} AND {scope} AND {EXISTS_BY_THEN} AND {where}"""
+
+
+WON = f"o.status = 'won' AND {DECIDED}"
+WON_LTM = f"o.status = 'won' AND {DECIDED} AND o.closed_on > :as_of - 365"

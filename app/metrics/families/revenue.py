@@ -1,0 +1,121 @@
+"""What the deals that were won and lost say of an account."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+import numpy as np
+
+from app.metrics.core.deal_sums import LOST_LTM, LTM, PRIOR, QUARTERS, WON, DealSums, Situations
+from app.metrics.core.formulas import UNKNOWN, counts, largest, ratio, trend
+from app.metrics.core.measured import Results, Vector
+from app.metrics.core.metric import Metric
+from app.metrics.families.family import Asked
+
+LTM_WINDOW = "The 365 days that end at as_of."
+TWO_YEARS = "The 730 days that end at as_of, in two halves."
+NO_DEALS = "Null while the organization records no opportunities by as_of, or where no amount of any deal in the window is known."
+
+METRICS = (
+    Metric(
+        "revenue_ltm", "Revenue of the last twelve months", "money", "quantitative", "past", "spend", ("opportunities",),
+        "Σ amount of the deals won in the window, each converted at the rate in force on its close date.",
+        LTM_WINDOW, NO_DEALS,
+    ),
+    Metric(
+        "revenue_prior_ltm", "Revenue of the twelve months before", "money", "quantitative", "past", "spend",
+        ("opportunities",), "As revenue_ltm, one year earlier.", "The 365 days that end 365 days before as_of.", NO_DEALS,
+    ),
+    Metric(
+        "revenue_growth", "Revenue growth", "ratio", "quantitative", "past", "growth", ("opportunities",),
+        "revenue_ltm / revenue_prior_ltm - 1.", TWO_YEARS, "Null where the year before is unknown or not above 0.",
+    ),
+    Metric(
+        "revenue_trend", "Revenue trend", "ratio/quarter", "quantitative", "past", "growth", ("opportunities",),
+        "Least-squares slope of ln(1 + quarterly revenue) over the full quarters since the account's first deal, at most 8.",
+        "Trailing quarters of 90 days that end at as_of.",
+        "Null under 4 full quarters since the account's first deal was created, or where a quarter's amounts are all unknown.",
+    ),
+    Metric(
+        "win_rate", "Win rate", "ratio", "quantitative", "past", "success", ("opportunities",),
+        "Deals won / (won + lost).", LTM_WINDOW, "Null under 3 deals decided in the window.",
+    ),
+    Metric(
+        "deal_count_ltm", "Deals won", "count", "quantitative", "past", "spend", ("opportunities",),
+        "Number of deals won in the window.", LTM_WINDOW, "Null while the organization records no opportunities by as_of.",
+    ),
+    Metric(
+        "lost_amount_ltm", "Amount lost", "money", "quantitative", "past", "success", ("opportunities",),
+        "Σ amount of the deals lost in the window, each converted at the rate in force on its close date.",
+        LTM_WINDOW, NO_DEALS,
+    ),
+    Metric(
+        "tenure_years", "Years as a customer", "years", "quantitative", "past", "tenure", ("opportunities",),
+        "Days since the first won deal closed / 365.25.", "All deals known at as_of.", "Null before the first won deal.",
+    ),
+    Metric(
+        "net_retention", "Net retention", "ratio", "quantitative", "past", "retention", ("opportunities",),
+        "revenue_ltm / revenue_prior_ltm.", TWO_YEARS, "Null where the year before is unknown or not above 0.",
+    ),
+)  # fmt: skip
+
+# Over which deals each metric counts its facts.
+WINDOWS: Mapping[str, Situations] = {
+    "revenue_ltm": LTM,
+    "revenue_prior_ltm": PRIOR,
+    "revenue_growth": (*LTM, *PRIOR),
+    "revenue_trend": [situation for quarter in QUARTERS for situation in quarter],
+    "win_rate": (*LTM, *LOST_LTM),
+    "deal_count_ltm": LTM,
+    "lost_amount_ltm": LOST_LTM,
+    "tenure_years": WON,
+    "net_retention": (*LTM, *PRIOR),
+}
+ZERO_IF_RECORDED = ("revenue_ltm", "revenue_prior_ltm", "deal_count_ltm", "lost_amount_ltm")
+MONEY = ("revenue_ltm", "revenue_prior_ltm", "revenue_growth", "revenue_trend", "lost_amount_ltm", "net_retention")
+
+
+def fill(asked: Asked, sums: DealSums, as_of: date, results: Results) -> None:
+    """The asked metrics of won and lost deals, out of the sums."""
+    today = (as_of - date(1970, 1, 1)).days
+    for key in asked:
+        if key not in WINDOWS:
+            continue
+        situations = WINDOWS[key]
+        results.put(key, _FORMULAS[key](sums, today), counts(sums.count(situations)), sums.last_day(situations))
+        if key in MONEY:
+            results.notes[key] = {"without_amount": sums.without_amount(situations)}
+
+
+def _growth(sums: DealSums, _today: int) -> Vector:
+    return ratio(sums.amount(LTM), sums.amount(PRIOR)) - 1
+
+
+def _retention(sums: DealSums, _today: int) -> Vector:
+    return ratio(sums.amount(LTM), sums.amount(PRIOR))
+
+
+def _trend(sums: DealSums, today: int) -> Vector:
+    quarterly = np.stack([sums.amount(quarter) for quarter in QUARTERS], axis=1)
+    return trend(quarterly, sums.full_quarters(today))
+
+
+def _win_rate(sums: DealSums, _today: int) -> Vector:
+    decided = sums.count((*LTM, *LOST_LTM))
+    return np.where(decided < 3, UNKNOWN, ratio(sums.count(LTM), decided))
+
+
+def _tenure(sums: DealSums, today: int) -> Vector:
+    return (today - -largest(-sums.earliest[:, WON])) / 365.25
+
+
+_FORMULAS: Mapping[str, Callable[[DealSums, int], Vector]] = {
+    "revenue_ltm": lambda sums, _today: sums.amount(LTM),
+    "revenue_prior_ltm": lambda sums, _today: sums.amount(PRIOR),
+    "revenue_growth": _growth,
+    "revenue_trend": _trend,
+    "win_rate": _win_rate,
+    "deal_count_ltm": lambda sums, _today: sums.count(LTM),
+    "lost_amount_ltm": lambda sums, _today: sums.amount(LOST_LTM),
+    "tenure_years": _tenure,
+    "net_retention": _retention,
+}

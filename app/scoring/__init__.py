@@ -1,0 +1,1 @@
+"""The one scoring engine that selection and health share."""

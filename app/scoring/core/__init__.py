@@ -1,0 +1,1 @@
+"""Value functions and additive scores: pure, over whole portfolios at once."""

@@ -1,0 +1,222 @@
+"""The Score that every plugin renders (api.md, "Score"): results as plain dicts for JSON, numbers rounded only here.
+
+Whole arrays are rounded and turned into lists at once, and dicts are built by comprehensions over them: the cost is
+that of making the dicts. Scores, utilities and contributions have 4 decimals; values, weights and `value_needed` are
+what they are, since a rounded input would score differently. No number is NaN or -0.0.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import repeat
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from app.scoring.core.arrays import Matrix
+from app.scoring.core.inputs import Input, Inputs, Remark, decoded, or_none
+from app.scoring.core.weighted_score import LENT_UTILITY
+from app.selection.core.headroom import headroom
+from app.selection.core.model import Criterion, Gate
+from app.selection.core.next_tier import NONE, next_tiers
+from app.selection.core.score import Scores
+from app.selection.core.standing import Standing
+from app.selection.core.tiering import QUADRANTS, TRIGGERED, UNKNOWN
+
+DECIMALS = 4
+Answer = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the answers say beyond the computation; each sequence is by account, and empty means null for all.
+
+    sources: criterion key -> {"fact", "as_of"}. previous: {"composite", "tier", "as_of"} or None.
+    """
+
+    refs: Sequence[str | None] = ()
+    account_ids: Sequence[str | None] = ()
+    as_of: str | None = None
+    model_id: str | None = None
+    model_version: int | None = None
+    sources: Sequence[Mapping[str, Mapping[str, object]]] = ()
+    previous: Sequence[Mapping[str, object] | None] = ()
+
+
+def answers(scores: Scores, inputs: Inputs, standing: Standing, context: Context) -> list[Answer]:
+    """One Score per account, in order.
+
+    scores, inputs, standing: of the same accounts. Where a single account was scored, rank, ranked and percentile are
+    null: there is nobody to stand among. To answer for some accounts of many, take `of` each of the three.
+    `warnings` are {"code", "message"}: `insufficient_data` (no criterion is known), `missing_criteria` (some are not),
+    `unknown_gate`, and the remarks of the inputs.
+    """
+    accounts = scores.count
+    alone = standing.together <= 1
+    tiers = np.array(scores.model.tier_names, dtype=object)
+    parts = zip(
+        context.refs or repeat(None, accounts),
+        context.account_ids or repeat(None, accounts),
+        *(_figures(figures) for figures in scores.figures),
+        np.array([*QUADRANTS, None], dtype=object)[scores.quadrant].tolist(),
+        tiers[scores.tier].tolist(),
+        scores.provisional.tolist(),
+        repeat(None, accounts) if alone else (rank or None for rank in standing.rank.tolist()),
+        repeat(None, accounts) if alone else or_none(_rounded(standing.percentile)),
+        context.previous or repeat(None, accounts),
+        _gates(scores),
+        _contributions(scores, inputs.matrix, context),
+        _next_tiers(scores, inputs.matrix),
+        _warnings(scores, inputs),
+        strict=True,
+    )
+    ranked = None if alone else standing.ranked
+    return [
+        {
+            "ref": ref,
+            "account_id": account_id,
+            "as_of": context.as_of,
+            "model_id": context.model_id,
+            "model_version": context.model_version,
+            "opportunity": opportunity,
+            "alignment": alignment,
+            "composite": composite,
+            "quadrant": quadrant,
+            "tier": tier,
+            "provisional": provisional,
+            "rank": rank,
+            "ranked": ranked,
+            "percentile": percentile,
+            "previous": previous,
+            "gates": gates,
+            "contributions": contributions,
+            "next_tier": next_tier,
+            "warnings": warnings,
+        }
+        for (
+            ref,
+            account_id,
+            opportunity,
+            alignment,
+            composite,
+            quadrant,
+            tier,
+            provisional,
+            rank,
+            percentile,
+            previous,
+            gates,
+            contributions,
+            next_tier,
+            warnings,
+        ) in parts
+    ]
+
+
+def _rounded(array: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    result = np.round(array, DECIMALS)
+    result += 0.0  # -0.0 becomes 0.0
+    return result
+
+
+def _figures(figures: Matrix) -> Iterable[Answer]:
+    lists = [or_none(figure) for figure in _rounded(figures)]
+    return (
+        {"score": score, "low": low, "high": high, "coverage": coverage}
+        for score, low, high, coverage in zip(*lists, strict=True)
+    )
+
+
+def _contributions(scores: Scores, matrix: Matrix, context: Context) -> Iterable[list[Answer]]:
+    """Per account, the criteria with the most headroom first, ties in the model's order, null headroom last."""
+    room = _rounded(headroom(scores))
+    lists = [or_none(array) for array in (_rounded(_used(scores)), _rounded(scores.contributions), room)]
+    columns = [
+        _contributions_of(criterion, decoded(matrix[:, at] + 0.0, criterion.value_function), figures, context)
+        for at, (criterion, *figures) in enumerate(zip(scores.model.criteria, *lists, strict=True))
+    ]
+    order = np.argsort(-room, axis=0, kind="stable").T.tolist()
+    return [[row[at] for at in best] for row, best in zip(zip(*columns, strict=True), order, strict=True)]
+
+
+def _contributions_of(criterion: Criterion, values: list[Input], figures: list[Any], context: Context) -> list[Answer]:
+    """One criterion's entry for every account."""
+    key, dimension, weight = criterion.key, criterion.dimension, criterion.weight
+    sources = [one.get(key) for one in context.sources] or repeat(None, len(values))
+    return [
+        {
+            "criterion": key,
+            "dimension": dimension,
+            "value": value,
+            "utility": utility,
+            "weight": weight,
+            "contribution": contribution,
+            "headroom": gain,
+            "source": source,
+        }
+        for value, utility, contribution, gain, source in zip(values, *figures, sources, strict=True)
+    ]
+
+
+def _used(scores: Scores) -> Matrix:
+    """The utilities that the contributions were made with: those of unknown values as the missing policy lends them."""
+    lent = LENT_UTILITY[scores.model.missing_policy]
+    return scores.utilities if lent is None else np.nan_to_num(scores.utilities, nan=lent)
+
+
+def _gates(scores: Scores) -> Iterable[list[Answer]]:
+    columns = [
+        [_gate(gate, outcome) for outcome in outcomes.tolist()]
+        for gate, outcomes in zip(scores.model.gates, scores.gates, strict=True)
+    ]
+    return map(list, zip(*columns, strict=True)) if columns else ([] for _ in range(scores.count))
+
+
+def _gate(gate: Gate, outcome: int) -> Answer:
+    effect = "unknown" if outcome == UNKNOWN else gate.effect
+    return {"metric": gate.metric, "effect": effect, "triggered": outcome == TRIGGERED}
+
+
+def _next_tiers(scores: Scores, matrix: Matrix) -> Iterable[Answer | None]:
+    model, found = scores.model, next_tiers(scores, matrix)
+    values: list[Input] = [None] * scores.count
+    for at, criterion in enumerate(model.criteria):
+        theirs = np.flatnonzero(found.criterion == at)
+        needed = decoded(found.value[theirs] + 0.0, criterion.value_function)
+        for account, value in zip(theirs.tolist(), needed, strict=True):
+            values[account] = value
+    rows = zip(found.tier.tolist(), found.criterion.tolist(), _rounded(found.utility).tolist(), values, strict=True)
+    return [
+        None
+        if tier == NONE
+        else {
+            "tier": model.tier_names[tier],
+            "criterion": model.criteria[criterion].key,
+            "utility_needed": utility,
+            "value_needed": value,
+        }
+        for tier, criterion, utility, value in rows
+    ]
+
+
+def _warnings(scores: Scores, inputs: Inputs) -> Iterable[list[Answer]]:
+    missing = np.isnan(scores.utilities).sum(axis=0).tolist()
+    by_missing = [
+        _missing_warning(count, len(scores.model.criteria)) for count in range(len(scores.model.criteria) + 1)
+    ]
+    result = [list(by_missing[count]) for count in missing]
+    for gate, outcomes in zip(scores.model.gates, scores.gates, strict=True):
+        remark = Remark("unknown_gate", f"the gate on {gate.metric} is not applied: its value is unknown")
+        for account in np.flatnonzero(outcomes == UNKNOWN).tolist():
+            result[account].append(asdict(remark))
+    for account, remarks in inputs.remarks.items():
+        result[account].extend(map(asdict, remarks))
+    return result
+
+
+def _missing_warning(count: int, criteria: int) -> list[Answer]:
+    if count == 0:
+        return []
+    if count == criteria:
+        return [asdict(Remark("insufficient_data", "nothing that the model asks is known of this account"))]
+    return [asdict(Remark("missing_criteria", f"{count} of {criteria} criteria are unknown"))]

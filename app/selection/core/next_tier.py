@@ -1,0 +1,134 @@
+"""The nearest tier above that the rise of one criterion alone can reach, and the smallest such rise."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from app.scoring.core.arrays import Codes, Flags, Matrix, Vector
+from app.scoring.core.reach import NOISE, reach
+from app.selection.core.model import SelectionModel, Tier
+from app.selection.core.score import Scores, Weighing, weighings
+from app.selection.core.tiering import TOLERANCE, bearing
+
+NONE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class NextTiers:
+    """For each account: tier (code of `SelectionModel.tier_names`) and criterion (position), NONE if there is none.
+
+    utility: the utility that the criterion needs. value: the coded value, nearest to its present one, that has it; NaN
+    if no value alone does (percentile).
+    """
+
+    tier: Codes
+    criterion: npt.NDArray[np.int64]
+    utility: Vector
+    value: Vector
+
+
+def next_tiers(scores: Scores, matrix: Matrix) -> NextTiers:
+    """What single change would lift each account, by the least rise in utility; ties go to the first criterion.
+
+    matrix: the one that was scored. "Nearest" is the next rule above that any one criterion can reach; where the least
+    attainable rise leaps over it (a truth, a label), the tier that it really reaches is meant. Exact: with the value
+    applied and nothing else changed the account is in that tier, and with any smaller rise it is in none above its own.
+
+    Left out: criteria whose value is unknown (learning a fact is not a change of the account; `low`, `high` and
+    headroom speak of those), and criteria whose metric another criterion or a gate reads too, since its value cannot
+    move alone.
+    NONE for ineligible accounts, for those at the top of their track, and where no single rise is enough.
+    """
+    model = scores.model
+    accounts = len(scores.tier)
+    needed = np.full((len(model.criteria), len(model.tiers), accounts), np.nan)
+    value = np.full_like(needed, np.nan)
+    for dimension, part in enumerate(weighings(model)):
+        for member, weight in zip(part.members, part.weights, strict=True):
+            if weight > 0.0 and _moves_alone(model, member):
+                asked = _asked(scores, dimension, part, member, weight)
+                found = reach(model.criteria[member].value_function, asked, matrix[:, member], scores.together[member])
+                needed[member], value[member] = _without_leaps(asked, *found)
+    return _chosen(scores, needed, value)
+
+
+def _moves_alone(model: SelectionModel, criterion: int) -> bool:
+    readers = Counter(column.metric for column in model.columns)
+    return readers[model.criteria[criterion].metric] == 1
+
+
+def _asked(scores: Scores, dimension: int, part: Weighing, member: int, weight: float) -> Matrix:
+    """The utility at which the criterion fulfils each rule, (tiers, accounts); NaN or infinite where none does."""
+    own, other, composite = scores.figures[dimension, 0], scores.figures[1 - dimension, 0], scores.figures[2, 0]
+    rises = np.empty((len(scores.model.tiers), len(own)))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        gain = scores.points[dimension] * weight
+        for rise, rule in zip(rises, scores.model.tiers, strict=True):
+            minima = _minima(rule, dimension)
+            rise[:] = np.maximum(_gap(own, minima[0]) / gain, _quotient(_gap(composite, minima[2]), part.share * gain))
+            rise[_gap(other, minima[1]) > 0.0] = np.inf
+    rises += scores.utilities[member]
+    return rises
+
+
+def _minima(rule: Tier, dimension: int) -> tuple[float, float, float]:
+    """What the rule asks of the dimension, of the other one, and of the composite."""
+    pair = (rule.minimum_opportunity, rule.minimum_alignment)
+    return pair[dimension], pair[1 - dimension], rule.minimum_composite
+
+
+def _gap(score: Vector, minimum: float) -> Vector:
+    """How many points are missing; 0 where the score counts as there."""
+    return np.where(score >= minimum - TOLERANCE, 0.0, minimum - score)
+
+
+def _quotient(gap: Vector, gain: Vector) -> Vector:
+    """Gap / gain, 0 where nothing is missing even if nothing can be gained."""
+    return np.where(gap == 0.0, 0.0, gap / gain)
+
+
+def _without_leaps(asked: Matrix, attained: Matrix, value: Matrix) -> tuple[Matrix, Matrix]:
+    """The attained utilities less those that would fulfil a higher rule at once: they belong to that rule."""
+    for tier in range(1, len(asked)):
+        leaps = (asked[:tier] <= attained[tier] + NOISE).any(axis=0)
+        attained[tier, leaps] = np.nan
+    return attained, value
+
+
+def _chosen(scores: Scores, needed: npt.NDArray[np.float64], value: npt.NDArray[np.float64]) -> NextTiers:
+    model, accounts = scores.model, len(scores.tier)
+    standard = len(model.tiers)
+    outcomes = list(scores.gates)
+    ineligible = bearing(model.gates, outcomes, "ineligible", accounts)
+    emerging = bearing(model.gates, outcomes, "emerging", accounts) & ~ineligible
+    result = NextTiers(
+        np.full(accounts, NONE, dtype=np.int8),
+        np.full(accounts, NONE, dtype=np.int64),
+        np.full(accounts, np.nan),
+        np.full(accounts, np.nan),
+    )
+    rises = needed - scores.utilities[:, np.newaxis, :]
+    rises[np.isnan(rises)] = np.inf
+    if not rises.size:
+        return result
+    for tier in reversed(range(standard)):
+        open_to = (scores.tier > tier) & ~ineligible & ~emerging & (result.tier == NONE)
+        _choose(result, tier, rises[:, tier], open_to, (needed[:, tier], value[:, tier]))
+    # On the emerging track every rule leads to the same tier, so the least rise to any of them counts.
+    by_rule = rises.argmin(axis=1)[:, np.newaxis]
+    flat = [np.take_along_axis(array, by_rule, axis=1)[:, 0] for array in (rises, needed, value)]
+    _choose(result, standard + 1, flat[0], emerging & (scores.tier == standard), (flat[1], flat[2]))
+    return result
+
+
+def _choose(result: NextTiers, tier: int, rises: Matrix, open_to: Flags, reached: tuple[Matrix, Matrix]) -> None:
+    """Write, for the accounts open to it, the criterion that reaches `tier` with the least rise, if one does."""
+    best = rises.argmin(axis=0)
+    everyone = np.arange(len(best))
+    chosen = np.flatnonzero(open_to & np.isfinite(rises[best, everyone]))
+    result.tier[chosen] = tier
+    result.criterion[chosen] = best[chosen]
+    result.utility[chosen] = reached[0][best[chosen], chosen]
+    result.value[chosen] = reached[1][best[chosen], chosen]

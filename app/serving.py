@@ -1,0 +1,82 @@
+"""Serves the application: the web server, the worker beside it, and how both stop."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import FrameType
+
+import orjson
+import uvicorn
+from fastapi import FastAPI
+
+from app.infra import documents, migrate
+from app.infra.http_protocol import BoundedHttp
+from app.infra.settings import Settings
+from app.main import create_app
+from app.worker import run_worker
+
+GRACE_SECONDS = 25
+
+
+def run(settings: Settings, url: str, *, host: str, with_worker: bool) -> None:
+    """Migrate if needed, then serve until told to end."""
+    asyncio.run(_run(settings, url, host, with_worker=with_worker))
+
+
+async def _run(settings: Settings, url: str, host: str, *, with_worker: bool) -> None:
+    if not await migrate.is_current(url):
+        await asyncio.to_thread(migrate.upgrade, settings.database_direct_url or url, role=settings.app_role)
+    app = create_app(settings, url)
+    server = _Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=settings.port,
+            http=BoundedHttp,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_keep_alive=30,
+        )
+    )
+    async with _worker(settings, url, wanted=with_worker):
+        await server.serve()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, but event streams end when it is told to, so that it need not wait for them."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        app: FastAPI = self.config.app  # type: ignore[assignment]  # as given to Config
+        stopping: asyncio.Event | None = getattr(app.state, "stopping", None)
+        if stopping is not None:
+            stopping.set()
+        super().handle_exit(sig, frame)
+
+
+@contextlib.asynccontextmanager
+async def _worker(settings: Settings, url: str, *, wanted: bool) -> AsyncIterator[None]:
+    if not wanted:
+        yield
+        return
+    stop = asyncio.Event()
+    task = asyncio.create_task(run_worker(url, settings, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
+
+
+def write_document(folder: Path, *, check: bool) -> list[str]:
+    """Write the OpenAPI document, or with `check` only tell which files are stale."""
+    path = folder / "openapi.json"
+    app = create_app(Settings(), "postgresql://nowhere")
+    text = orjson.dumps(documents.document(app), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+    if check:
+        return [] if path.exists() and path.read_bytes() == text else [str(path)]
+    folder.mkdir(exist_ok=True)
+    path.write_bytes(text)
+    return []

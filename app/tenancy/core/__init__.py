@@ -1,0 +1,1 @@
+"""The rules of tenancy: what an organization has settled, keys, scopes."""

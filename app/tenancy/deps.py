@@ -1,0 +1,170 @@
+"""The door that every route under /v1 stands behind: who is calling, may they, in which transaction, and only once."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from fastapi.routing import APIRoute
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.infra import idempotency, request_ids
+from app.infra.db import Database, enter
+from app.infra.rate_limits import RateLimited, RateLimiter
+from app.infra.strict_json import StrictRequest, StrictRoute
+from app.kernel.errors import Unavailable
+from app.kernel.ids import TenantId
+from app.tenancy import service
+from app.tenancy.core.caller import Caller
+
+TRIES = 3
+SECURITY = "api_key"
+
+
+class Contended(Unavailable):
+    """Others changed the same rows at the same time."""
+
+
+@dataclass(slots=True)
+class Doorkeeper:
+    """What the door holds for the life of the process; kept in the application's state."""
+
+    database: Database
+    limiter: RateLimiter
+    bad_keys: RateLimiter
+
+
+@dataclass(slots=True)
+class Work:
+    """The one transaction of a request, opened when it is first needed and committed before the answer leaves."""
+
+    database: Database
+    tenant_id: TenantId
+    stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
+    opened: AsyncConnection | None = None
+
+    async def connection(self) -> AsyncConnection:
+        if self.opened is None:
+            self.opened = await self.stack.enter_async_context(_entered(self.database, self.tenant_id))
+        return self.opened
+
+
+@contextlib.asynccontextmanager
+async def _entered(database: Database, tenant_id: TenantId) -> AsyncIterator[AsyncConnection]:
+    """A transaction of the tenant; a connection that died in the pool is replaced once."""
+    async with contextlib.AsyncExitStack() as stack:
+        connection = await stack.enter_async_context(database.engine.begin())
+        try:
+            await enter(connection, tenant_id)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            await stack.aclose()
+            connection = await stack.enter_async_context(database.engine.begin())
+            await enter(connection, tenant_id)
+        yield connection
+
+
+def needs(scope: str | None) -> dict[str, Any]:
+    """What a route asks of a key, for `openapi_extra`: the document and the door read the same words."""
+    return {"security": [{SECURITY: [scope] if scope else []}]}
+
+
+class Door(StrictRoute):
+    """A route that admits keys, keeps to their limits, and commits before it answers."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = APIRoute.get_route_handler(self)
+        scope = _scope_of(self)
+
+        async def behind_the_door(request: Request) -> Response:
+            strict = StrictRequest(request.scope, request.receive)
+            caller = await _admitted(strict, scope)
+            return await _tried(strict, caller, handle)
+
+        return behind_the_door
+
+
+def _scope_of(route: APIRoute) -> str | None:
+    if route.openapi_extra is None or "security" not in route.openapi_extra:
+        raise ValueError(f"{route.path} does not say what it needs of a key")
+    scopes: list[str] = route.openapi_extra["security"][0][SECURITY]
+    return scopes[0] if scopes else None
+
+
+async def _admitted(request: Request, scope: str | None) -> Caller:
+    keeper: Doorkeeper = request.app.state.doorkeeper
+    address = request.client.host if request.client else ""
+    caller = await service.caller(keeper.database, keeper.bad_keys, request.headers.get("authorization"), address)
+    facts = request_ids.current()
+    facts.tenant_id, facts.key_id = str(caller.tenant_id), str(caller.key_id)
+    verdict = keeper.limiter.check(str(caller.key_id))
+    facts.answer_headers.extend(verdict.headers)
+    if not verdict.allowed:
+        raise RateLimited("this key has used up its requests", retry_after_seconds=verdict.retry_after_seconds)
+    caller.require(scope)
+    request.state.caller = caller
+    return caller
+
+
+async def _tried(request: Request, caller: Caller, handle: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Carry out the request; what lost against others in the database is done again, a few times."""
+    for attempt in range(TRIES):
+        try:
+            return await _once(request, caller, handle)
+        except DBAPIError as error:
+            if not _lost_a_race(error):
+                raise
+            await asyncio.sleep(0.02 * 2**attempt)
+    raise Contended("try again in a moment")
+
+
+async def _once(request: Request, caller: Caller, handle: Callable[[Request], Awaitable[Response]]) -> Response:
+    work = Work(request.app.state.doorkeeper.database, caller.tenant_id)
+    request.state.work = work
+    key = idempotency.key_of(request) if request.method == "POST" else None
+    async with work.stack:
+        if key is None:
+            return await handle(request)
+        connection = await work.connection()
+        claimed = await idempotency.claim(connection, caller.tenant_id, key, request)
+        if claimed.answer is not None:
+            return claimed.answer
+        answer = await handle(request)
+        await idempotency.keep(connection, caller.tenant_id, claimed, answer)
+        return answer
+
+
+def _lost_a_race(error: DBAPIError) -> bool:
+    """Serialization failures, deadlocks, and two who made the record of one external identity at once."""
+    code = getattr(error.orig, "sqlstate", None)
+    return code in {"40001", "40P01"} or (code == "23505" and "external_id" in str(error.orig))
+
+
+def doors(*, tags: list[str], prefix: str = "/v1") -> APIRouter:
+    """A router whose routes all stand behind the door."""
+    return APIRouter(prefix=prefix, tags=list(tags), route_class=Door)
+
+
+async def _connection(request: Request) -> AsyncConnection:
+    work: Work = request.state.work
+    return await work.connection()
+
+
+def _caller(request: Request) -> Caller:
+    found: Caller = request.state.caller
+    return found
+
+
+def _tenant(request: Request) -> TenantId:
+    return _caller(request).tenant_id
+
+
+Connection = Annotated[AsyncConnection, Depends(_connection)]
+CurrentCaller = Annotated[Caller, Depends(_caller)]
+CurrentTenant = Annotated[TenantId, Depends(_tenant)]

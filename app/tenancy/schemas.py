@@ -1,0 +1,124 @@
+"""The wire of tenancy."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from app.infra.wire import (
+    Answer,
+    AwareInstant,
+    Code,
+    CurrencyCode,
+    Id,
+    MetricKey,
+    MoneyNotNegativeIn,
+    MoneyOut,
+    Name,
+    Ratio01,
+    WireModel,
+)
+
+Horizon = Literal["past", "current", "future"]
+
+
+class Me(Answer):
+    """Who the key is."""
+
+    organization_id: UUID
+    organization: str
+    key_id: UUID
+    key_name: str
+    scopes: list[str]
+    user_id: UUID | None
+    expires_at: datetime | None
+
+
+class CustomMetricBody(WireModel):
+    """A metric that the organization observes or rates beyond the shipped ones."""
+
+    key: MetricKey
+    title: Name
+    kind: Literal["observation", "rating"] = "observation"
+    unit: Code = "number"
+    horizon: Horizon = "current"
+    shelf_life_days: Annotated[int, Field(ge=1, le=3660)] = 365
+
+
+class CustomMetricAnswer(Answer):
+    """A metric that the organization observes or rates beyond the shipped ones."""
+
+    key: str
+    title: str
+    kind: Literal["observation", "rating"]
+    unit: str
+    horizon: Horizon
+    shelf_life_days: int
+
+
+class OrganizationBody(WireModel):
+    """What an organization may settle; what is not given stays as it is."""
+
+    reporting_currency: CurrencyCode | None = None
+    key_account_revenue_threshold: MoneyNotNegativeIn | None = Field(
+        default=None, description="Accounts below it take the `emerging` track; in the reporting currency"
+    )
+    stage_probabilities: Annotated[dict[Code, Ratio01], Field(max_length=200)] | None = Field(
+        default=None, description="The probability of a deal in a stage, by the CRM's word, where the deal has none"
+    )
+    proposal_stages: Annotated[list[Code], Field(max_length=50)] | None = Field(
+        default=None, description="The stages in which an offer is on the table"
+    )
+    custom_metrics: Annotated[list[CustomMetricBody], Field(max_length=200)] | None = None
+
+    def values(self) -> dict[str, Any]:
+        """The columns that the body gives."""
+        values = self.model_dump(exclude_unset=True)
+        threshold = values.get("key_account_revenue_threshold")
+        if threshold is not None:
+            values["key_account_revenue_threshold"] = threshold["amount"]
+        return values
+
+
+class OrganizationAnswer(Answer):
+    """The supplier, and what it has settled."""
+
+    id: UUID
+    name: str
+    reporting_currency: str
+    key_account_revenue_threshold: MoneyOut | None
+    stage_probabilities: dict[str, float]
+    proposal_stages: list[str]
+    custom_metrics: list[CustomMetricAnswer]
+    simulated: bool = Field(description="Whether its data are a simulation")
+    version: int
+
+
+class ApiKeyBody(WireModel):
+    """A key to be made."""
+
+    name: Name
+    scopes: Annotated[list[Code], Field(min_length=1, max_length=50)]
+    expires_at: AwareInstant | None = None
+    user_id: Id | None = Field(default=None, description="The user who acts with it")
+
+
+class ApiKeyAnswer(Answer):
+    """A key, without its secret."""
+
+    id: UUID
+    public_id: str = Field(description="The part of the key that may be shown")
+    name: str
+    scopes: list[str]
+    user_id: UUID | None
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None = Field(description="To the minute")
+    created_at: datetime
+
+
+class NewApiKey(ApiKeyAnswer):
+    """A new key, with its text, which is shown this once."""
+
+    key: str

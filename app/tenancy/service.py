@@ -1,0 +1,216 @@
+"""The use cases of tenancy: letting callers in, keys, what an organization has settled."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.engine import Row
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.infra.db import Database, enter
+from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.rate_limits import RateLimited, RateLimiter
+from app.kernel.errors import Conflict, FieldProblem, Invalid, NotFound, Stale, Unauthenticated
+from app.kernel.ids import KeyId, TenantId, UserId, new_id
+from app.tenancy import queries
+from app.tenancy.core import keys
+from app.tenancy.core.caller import Caller
+from app.tenancy.core.organization import Organization
+from app.tenancy.core.scopes import SCOPES
+from app.tenancy.tables import api_keys
+
+LAST_USED_EVERY = timedelta(minutes=1)
+CLEARABLE = ("key_account_revenue_threshold",)
+
+
+class OrganizationNotFound(NotFound):
+    """No such organization."""
+
+
+class OrganizationChanged(Stale):
+    """The organization was changed since it was read."""
+
+
+class OtherCurrency(Invalid):
+    """The threshold is not in the reporting currency."""
+
+
+class NameTaken(Conflict):
+    """There is an organization of that name."""
+
+
+class KeyNotFound(NotFound):
+    """No such API key."""
+
+
+class UnknownScope(Invalid):
+    """No such scope."""
+
+
+class KeyNotValid(Unauthenticated):
+    """The API key is missing or not valid."""
+
+
+async def caller(database: Database, bad_keys: RateLimiter, authorization: str | None, address: str) -> Caller:
+    """Who shows this Authorization header; an address that shows bad keys again and again has to wait."""
+    verdict = bad_keys.peek(address)
+    if not verdict.allowed:
+        raise RateLimited("too many bad keys came from this address", retry_after_seconds=verdict.retry_after_seconds)
+    try:
+        return await _known(database, authorization)
+    except KeyNotValid:
+        bad_keys.check(address)
+        raise
+
+
+async def _known(database: Database, authorization: str | None) -> Caller:
+    kind, _, shown = (authorization or "").partition(" ")
+    key = keys.read(shown.strip()) if kind.lower() == "bearer" else None
+    if key is None:
+        raise KeyNotValid("send Authorization: Bearer kap_live_…")
+    row = await queries.key_row(database, key.public_id)
+    now = datetime.now(UTC)
+    if row is None or not key.matches(row["digest"]) or _ended(row, now):
+        raise KeyNotValid("this key is unknown, expired or revoked")
+    who = Caller(TenantId(row["tenant_id"]), KeyId(row["key_id"]), row["scopes"], queries.user_id(row["user_id"]))
+    if row["last_used_at"] is None or now - row["last_used_at"] > LAST_USED_EVERY:
+        await _remember_use(database, who)
+    return who
+
+
+def _ended(row: Mapping[str, Any], now: datetime) -> bool:
+    return row["revoked_at"] is not None or (row["expires_at"] is not None and row["expires_at"] <= now)
+
+
+async def _remember_use(database: Database, who: Caller) -> None:
+    """Best effort: a database that only reads still serves."""
+    try:
+        async with database.transaction(who.tenant_id) as connection:
+            await queries.touch_key(connection, who.tenant_id, who.key_id)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != "25006":
+            raise
+
+
+async def organization(connection: AsyncConnection, tenant_id: TenantId) -> Organization:
+    """The organization that the transaction entered."""
+    found = await queries.organization(connection, tenant_id)
+    if found is None:
+        raise OrganizationNotFound("the organization is gone")
+    return found
+
+
+async def change_organization(
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    values: Mapping[str, Any],
+    *,
+    version: int | None,
+    currency: str | None = None,
+) -> Organization:
+    """Settle something anew; `version` is the one the caller read, `currency` that of the threshold given."""
+    before = await queries.organization(connection, tenant_id, lock=True)
+    if before is None:
+        raise OrganizationNotFound("the organization is gone")
+    if version is not None and version != before.version:
+        raise OrganizationChanged(f"it has version {before.version} by now")
+    reporting = values.get("reporting_currency") or before.reporting_currency
+    if currency not in {None, reporting}:
+        problem = FieldProblem("/key_account_revenue_threshold/currency", "other_currency", f"must be {reporting}")
+        raise OtherCurrency(f"the reporting currency is {reporting}", errors=[problem])
+    given = {name: value for name, value in values.items() if value is not None or name in CLEARABLE}
+    if given:
+        await queries.change_organization(connection, tenant_id, given)
+    return await organization(connection, tenant_id)
+
+
+async def organization_named(connection: AsyncConnection, name: str) -> TenantId | None:
+    """The tenant of that name, if there is one."""
+    return await queries.tenant_of(connection, "organization", name)
+
+
+async def found(connection: AsyncConnection, name: str, *, simulated: bool = False) -> TenantId:
+    """Make a new organization and enter it."""
+    tenant_id = TenantId(new_id())
+    if not await queries.lead(connection, "organization", name, tenant_id):
+        raise NameTaken(name)
+    await enter(connection, tenant_id)
+    await queries.add_organization(connection, tenant_id, name, simulated=simulated)
+    return tenant_id
+
+
+async def all_tenants(connection: AsyncConnection) -> Sequence[TenantId]:
+    """Every organization of this service, for work that goes round."""
+    return await queries.tenants(connection)
+
+
+async def issue_key(
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    *,
+    name: str,
+    scopes: Sequence[str],
+    expires_at: datetime | None = None,
+    user_id: UserId | None = None,
+) -> tuple[Row[Any], str]:
+    """A new key and its text, which is shown this once."""
+    unknown = [place for place, scope in enumerate(scopes) if scope not in SCOPES]
+    if unknown:
+        raise UnknownScope(
+            f"scopes are {', '.join(sorted(SCOPES))}",
+            errors=[FieldProblem(f"/scopes/{place}", "unknown_scope", "names no scope") for place in unknown],
+        )
+    key = keys.made_from(secrets.token_bytes(38))
+    while not await queries.lead(connection, "api_key", key.public_id, tenant_id):
+        key = keys.made_from(secrets.token_bytes(38))
+    row = await queries.add_key(
+        connection,
+        {
+            "tenant_id": tenant_id,
+            "id": new_id(),
+            "public_id": key.public_id,
+            "digest": key.digest,
+            "name": name,
+            "scopes": sorted(set(scopes)),
+            "user_id": user_id,
+            "expires_at": expires_at,
+        },
+    )
+    return row, key.text
+
+
+async def revoke_key(connection: AsyncConnection, tenant_id: TenantId, key_id: KeyId) -> None:
+    """From now on nobody gets in with this key."""
+    if not await queries.revoke_key(connection, tenant_id, key_id, datetime.now(UTC)):
+        raise KeyNotFound(str(key_id))
+
+
+async def key(connection: AsyncConnection, tenant_id: TenantId, key_id: KeyId) -> Row[Any]:
+    """One key, without its secret."""
+    row = await queries.key(connection, tenant_id, key_id)
+    if row is None:
+        raise KeyNotFound(str(key_id))
+    return row
+
+
+KEYS = Keyset({"created_at": api_keys.c.created_at}, tiebreak=api_keys.c.id, default="-created_at")
+
+
+async def key_page(connection: AsyncConnection, tenant_id: TenantId, asked: PageRequest) -> Slice[Row[Any]]:
+    """A page of the organization's keys."""
+    rows = await connection.execute(KEYS.page(queries.keys_of(tenant_id), asked))
+    return KEYS.cut(rows.all(), asked, lambda row: row)
+
+
+async def key_for(database: Database, organization_name: str, scopes: Sequence[str], key_name: str) -> str:
+    """The text of a new key of the organization of that name, which is made when it is new."""
+    async with database.engine.begin() as connection:
+        tenant_id = await organization_named(connection, organization_name)
+        if tenant_id is None:
+            tenant_id = await found(connection, organization_name)
+        else:
+            await enter(connection, tenant_id)
+        _, text = await issue_key(connection, tenant_id, name=key_name, scopes=scopes)
+    return text

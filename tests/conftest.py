@@ -1,0 +1,128 @@
+"""A migrated PostgreSQL of each test process, organizations of each test's own, and clients of the real application.
+
+Tests do not roll back: every test makes an organization of its own, and row-level security keeps it apart from the
+others, as it does for real ones.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+
+from app.infra import migrate
+from app.infra.db import Database, enter
+from app.infra.embedded import EmbeddedPostgres
+from app.infra.settings import Settings
+from app.kernel.ids import TenantId
+from app.main import create_app
+from app.tenancy import service as tenancy
+
+SHARED = Path(__file__).parents[2] / "shared"
+MAVEN = SHARED / "data" / "maven_crm_sales_opportunities"
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """An organization that a test made, with a key that may do everything."""
+
+    id: TenantId
+    name: str
+    key: str
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    return Settings(demo=False, rate_limit="1000000/minute", bad_key_limit="1000000/minute", pool_size=8)
+
+
+@pytest.fixture(scope="session")
+def database_url(settings) -> Iterator[str]:
+    """The owner's URL of a migrated database: a server of this process's own, or the one of TEST_DATABASE_URL."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        migrate.upgrade(given, role=settings.app_role)
+        yield given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="kap-test-"))
+    try:
+        with EmbeddedPostgres(folder, durable=False) as url:
+            migrate.upgrade(url, role=settings.app_role)
+            yield url
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest_asyncio.fixture
+async def app(settings, database_url) -> AsyncIterator[FastAPI]:
+    """The application, started."""
+    made = create_app(settings, database_url)
+    async with made.router.lifespan_context(made):
+        yield made
+
+
+@pytest.fixture
+def database(app) -> Database:
+    """The application's database, as the role that serves."""
+    return app.state.doorkeeper.database
+
+
+@pytest_asyncio.fixture
+async def anyone(app) -> AsyncIterator[httpx.AsyncClient]:
+    """A client without a key."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://kap.test", timeout=60) as client:
+        yield client
+
+
+async def a_tenant(database: Database, *, name: str | None = None) -> Tenant:
+    """A new organization with a key of the scope `admin`."""
+    async with database.engine.begin() as connection:
+        named = name or f"organization {uuid4()}"
+        tenant_id = await tenancy.found(connection, named)
+        await enter(connection, tenant_id)
+        _, key = await tenancy.issue_key(connection, tenant_id, name="test", scopes=["admin"])
+    return Tenant(tenant_id, named, key)
+
+
+@pytest_asyncio.fixture
+async def tenant(database) -> Tenant:
+    """The organization of the test."""
+    return await a_tenant(database)
+
+
+@pytest_asyncio.fixture
+async def other_tenant(database) -> Tenant:
+    """Another organization."""
+    return await a_tenant(database)
+
+
+@pytest_asyncio.fixture
+async def client(app, tenant) -> AsyncIterator[httpx.AsyncClient]:
+    """A client with the test organization's key."""
+    async with client_of(app, tenant) as made:
+        yield made
+
+
+@pytest_asyncio.fixture
+async def other_client(app, other_tenant) -> AsyncIterator[httpx.AsyncClient]:
+    """A client with another organization's key."""
+    async with client_of(app, other_tenant) as made:
+        yield made
+
+
+def client_of(app: FastAPI, tenant: Tenant) -> httpx.AsyncClient:
+    """A client that shows the tenant's key."""
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app, raise_app_exceptions=False),
+        base_url="http://kap.test",
+        headers={"Authorization": f"Bearer {tenant.key}"},
+        timeout=60,
+    )
