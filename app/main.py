@@ -16,10 +16,11 @@ from app.infra.rate_limits import RateLimiter, parse_limit
 from app.infra.settings import Settings
 from app.infra.telemetry import PoolState
 from app.jobs.routes import router as jobs
+from app.selection.routes import ROUTERS as SELECTION
 from app.tenancy.deps import Doorkeeper
 from app.tenancy.routes import router as tenancy
 
-ROUTERS = (tenancy, accounts, jobs)
+ROUTERS = (tenancy, accounts, *SELECTION, jobs)
 
 
 def create_app(settings: Settings, url: str) -> FastAPI:
@@ -34,7 +35,11 @@ def create_app(settings: Settings, url: str) -> FastAPI:
             pool_timeout_seconds=settings.pool_timeout_seconds,
             statement_timeout_seconds=settings.statement_timeout_seconds,
         )
-        await refuse_bypassing_role(database)
+        try:
+            await refuse_bypassing_role(database)
+        except BaseException:
+            await database.close()
+            raise
         app.state.doorkeeper = Doorkeeper(
             database,
             RateLimiter(parse_limit(settings.rate_limit)),

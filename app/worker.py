@@ -14,9 +14,11 @@ from app.infra.jobs import Delivery, Task, clear_log
 from app.infra.queue_line import connecting
 from app.infra.settings import Settings
 from app.jobs.service import Handler, perform
+from app.selection import jobs as selection_jobs
+from app.selection.service.portfolio import JOB as SELECTION_RUN
 from app.tenancy import service as tenancy
 
-HANDLERS: Mapping[str, Handler] = {}
+HANDLERS: Mapping[str, Handler] = {SELECTION_RUN: selection_jobs.run}
 
 FORGET_ANSWERS = "housekeeping.forget_answers"
 CLEAR_QUEUE_LOG = "housekeeping.clear_queue_log"

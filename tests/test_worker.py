@@ -97,19 +97,19 @@ async def go_on(everything):
 
 
 async def test_the_job_of_a_killed_worker_is_done_by_another_once(url, everything):
-    async with a_worker(url) as killed:
+    async with a_worker(url) as one, a_worker(url) as another:
         job = await a_job(url)
-        await until(lambda: notes(everything, "began"))
+        (first,) = await until(lambda: notes(everything, "began"))
+        killed, heir = (one, another) if first["pid"] == one.pid else (another, one)
         killed.kill()
         await killed.wait()
 
-        async with a_worker(url) as heir:
-            await until(lambda: _began_by(everything, heir.pid))
-            await go_on(everything)
-            await until(lambda: _is(everything, job, "succeeded"))
+        await until(lambda: _began_by(everything, heir.pid))
+        await go_on(everything)
+        await until(lambda: _is(everything, job, "succeeded"))
 
-            assert [row["pid"] for row in await notes(everything, "ended")] == [heir.pid]
-            assert await everything.fetchval("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'work'") == 0
+        assert [row["pid"] for row in await notes(everything, "ended")] == [heir.pid]
+        await until(lambda: everything.fetchval("SELECT count(*) = 0 FROM pgqueuer WHERE entrypoint = 'work'"))
 
 
 async def _began_by(everything, pid):
@@ -134,7 +134,8 @@ async def test_a_worker_that_is_told_to_end_finishes_its_job_first(url, everythi
 
 async def test_a_worker_beside_others_goes_on_after_a_restart_of_the_server(url, everything):
     """In this process, as `kap serve --with-worker` runs it."""
-    done, stop = [], asyncio.Event()
+    done: list[object] = []
+    stop = asyncio.Event()
 
     async def handler(context):
         async with context.transaction() as connection:

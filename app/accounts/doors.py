@@ -16,12 +16,12 @@ from app.infra.problem_pages import Problem
 from app.infra.problems import problems, rendered
 from app.infra.records.kind import Change, Kind, Outcome
 from app.infra.records.references import UnknownReference
-from app.infra.records.saving import FieldsMissing, RecordChanged, RecordExists, TwiceInBatch
+from app.infra.records.saving import FieldsMissing, HalfAnIdentity, RecordChanged, RecordExists, TwiceInBatch
 from app.infra.records.showing import shown
 from app.infra.records.wire import RecordBody
 from app.infra.versions import IfMatch, UnreadableIfMatch, tag
 from app.infra.wire import Answer, WireModel
-from app.kernel.errors import Invalid, Refusal
+from app.kernel.errors import FieldProblem, Invalid, Refusal
 from app.kernel.ids import AccountId
 from app.tenancy.deps import Connection, CurrentTenant, needs
 
@@ -31,6 +31,10 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 class UnreadableItem(Invalid):
     """The item cannot be read."""
+
+
+class OtherAccount(Invalid):
+    """The body names another account than the path."""
 
 
 class ItemOutcome(Answer):
@@ -107,7 +111,7 @@ def add_create(router: APIRouter, kind: Kind) -> None:
         operation_id=f"create_{kind.singular}",
         summary=f"Create one of the {words(kind, many=True)}",
         response_model=kind.answer,
-        responses=problems(RecordExists, FieldsMissing, UnknownReference),
+        responses=problems(RecordExists, FieldsMissing, HalfAnIdentity, UnknownReference),
         openapi_extra=write(kind),
     )
 
@@ -117,7 +121,10 @@ def add_create_below(router: APIRouter, kind: Kind) -> None:
         account_id: UUID, body: RecordBody, tenant_id: CurrentTenant, connection: Connection, response: Response
     ) -> Any:
         await service.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
-        change = Change({**body.given(), "account": account_id}, must_be_new=True)
+        given = body.given()
+        if given.get("account") not in {None, account_id}:
+            raise OtherAccount("account", errors=[FieldProblem("/account", "mismatch", "differs from the path")])
+        change = Change({**given, "account": account_id}, must_be_new=True)
         return of(kind, *await service.save_one(connection, tenant_id, kind, change, service.arriving()), response)
 
     router.add_api_route(
@@ -128,7 +135,9 @@ def add_create_below(router: APIRouter, kind: Kind) -> None:
         operation_id=f"create_account_{kind.singular}",
         summary=f"Create one of the account's {words(kind, many=True)}",
         response_model=kind.answer,
-        responses=problems(AccountNotFound, RecordExists, FieldsMissing, UnknownReference),
+        responses=problems(
+            AccountNotFound, RecordExists, FieldsMissing, HalfAnIdentity, UnknownReference, OtherAccount
+        ),
         openapi_extra=write(kind),
     )
 
@@ -224,7 +233,15 @@ def add_change(router: APIRouter, kind: Kind) -> None:
         summary=f"Change one of the {words(kind, many=True)}",
         description="Fields that are not given stay as they are; null takes a value away.",
         response_model=kind.answer,
-        responses=problems(kind.missing, RecordChanged, UnreadableIfMatch, FieldsMissing, UnknownReference),
+        responses=problems(
+            kind.missing,
+            RecordExists,
+            RecordChanged,
+            UnreadableIfMatch,
+            FieldsMissing,
+            HalfAnIdentity,
+            UnknownReference,
+        ),
         openapi_extra=write(kind),
     )
 

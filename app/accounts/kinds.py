@@ -10,6 +10,7 @@ from uuid import UUID
 from app.accounts import queries, schemas, tables
 from app.accounts.core import opportunities
 from app.accounts.core.history import dated, holds_from
+from app.accounts.core.parents import OwnAncestor
 from app.infra.records.kind import Columns, Filter, Kind, Moment, Reference, Settled, unversioned
 from app.kernel.errors import FieldProblem, Invalid, NotFound
 
@@ -66,6 +67,12 @@ def _dated(before: Columns | None, after: dict[str, Any], given: Columns, moment
     since = holds_from(moment.now, moment.arrived_on, given.get("effective_on"))
     present, past = dated(before, after, since, tracked=tracked)
     return Settled(present, past)
+
+
+def _account(before: Columns | None, after: dict[str, Any], given: Columns, moment: Moment) -> Settled:
+    if after["parent_id"] == after["id"]:
+        raise OwnAncestor("it would be its own parent", errors=[FieldProblem("/parent", "circle", "is itself")])
+    return _dated(before, after, given, moment, tracked=("kam_user_id", "parent_id", "industry"))
 
 
 def _deal(before: Columns | None, after: dict[str, Any], given: Columns, moment: Moment) -> Settled | None:
@@ -161,7 +168,7 @@ USERS = Kind(
 
 ACCOUNTS = Kind(
     "account", "accounts", tables.accounts, schemas.AccountBody, schemas.AccountBody, schemas.Account, AccountNotFound,
-    settle=partial(_dated, tracked=("kam_user_id", "parent_id", "industry")),
+    settle=_account,
     required=("name", "attributes"),
     defaults={"attributes": {}},
     references=(
@@ -174,7 +181,7 @@ ACCOUNTS = Kind(
         "parent_id": Filter("parent_id", UUID),
         "industry": Filter("industry", str),
         "country": Filter("country", str),
-        "name": Filter("name_key", str, description="The whole name, in any case"),
+        "name": Filter("name_key", str, "in_any_case", "The whole name, in any case"),
         **IDENTITY,
     },
     sorts=("name",),

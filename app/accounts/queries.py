@@ -40,6 +40,14 @@ async def account_names(
     return {AccountId(row.id): row.name for row in rows}
 
 
+async def hold_parents(connection: AsyncConnection, tenant_id: TenantId) -> None:
+    """Let nobody else change parents until the transaction ends: two changes, each without a circle, may make one."""
+    await connection.execute(_HOLD_PARENTS, {"tenant_id": str(tenant_id)})
+
+
+_HOLD_PARENTS = text("SELECT pg_advisory_xact_lock(hashtextextended('account parents ' || :tenant_id, 0))")
+
+
 async def own_ancestors(connection: AsyncConnection, tenant_id: TenantId, ids: Sequence[UUID]) -> bool:
     """Whether one of the accounts stands above itself."""
     found = await connection.scalar(_OWN_ANCESTORS, {"tenant_id": tenant_id, "ids": list(ids)})

@@ -31,6 +31,8 @@ async def save(
     connection: AsyncConnection, tenant_id: TenantId, kind: Kind, changes: Sequence[Change], moment: Moment
 ) -> list[Outcome]:
     """Save changes of one kind; each has its own outcome."""
+    if any(change.given.get("parent") for change in changes):
+        await queries.hold_parents(connection, tenant_id)
     outcomes = await saving.save(connection, tenant_id, kind, changes, moment)
     await _refuse_circles(connection, tenant_id, changes, outcomes)
     return outcomes
@@ -74,7 +76,7 @@ async def remove(
     connection: AsyncConnection, tenant_id: TenantId, kind: Kind, record_id: UUID, *, version: int | None
 ) -> None:
     """Remove a record that no other refers to."""
-    record = await reading.one(connection, tenant_id, kind, record_id)
+    record = await reading.held(connection, tenant_id, kind, record_id)
     if version is not None and version != record["version"]:
         raise saving.RecordChanged(f"it has version {record['version']} by now")
     try:

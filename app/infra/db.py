@@ -1,7 +1,7 @@
 """The database as a process sees it: an engine that works as the unprivileged role, and a fast lane beside it."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +9,14 @@ import asyncpg
 import orjson
 from sqlalchemy import text
 from sqlalchemy.engine.url import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from app.kernel.errors import Unavailable
 from app.kernel.ids import TenantId
 
 APPLICATION = "key-account-program"
+FAST_SECONDS = 1.0
 
 
 class UnsafeRole(Unavailable):
@@ -30,10 +32,25 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, tenant_id: TenantId) -> AsyncIterator[AsyncConnection]:
-        """One transaction in which only rows of `tenant_id` exist."""
-        async with self.engine.begin() as connection:
-            await enter(connection, tenant_id)
+        """One transaction, in which only rows of `tenant_id` exist; a connection that died in the pool is replaced."""
+        async with AsyncExitStack() as stack:
+            connection = await stack.enter_async_context(self.engine.begin())
+            try:
+                await enter(connection, tenant_id)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                await stack.aclose()
+                connection = await stack.enter_async_context(self.engine.begin())
+                await enter(connection, tenant_id)
             yield connection
+
+    async def quickly(self, query: str, *arguments: object) -> "asyncpg.Record | None":
+        """One row by the fast lane; however the database hangs, the caller waits thrice FAST_SECONDS at most."""
+        # To take, to ask, to give back: each is bounded, since a cancelled statement is waited for as well.
+        async with self.fast.acquire(timeout=FAST_SECONDS) as connection:
+            row: asyncpg.Record | None = await connection.fetchrow(query, *arguments, timeout=FAST_SECONDS)
+        return row
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -24,7 +24,8 @@ from app.infra import logs
 from app.infra.jobs import Delivery, Task, pause_after
 from app.infra.queue_line import Connect, Line
 
-_CANCELLING_SECONDS = 5
+_LAST_LOOK_SECONDS = 2
+_GIVING_BACK_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +61,19 @@ class Queue:
         """Work until `stop` is set; then finish what runs within the grace, and give the rest back."""
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._heed(stop))
-                group.create_task(self._keep_schedule(stop))
                 beating = group.create_task(self._keep_beating())
-                await self._hand_out(stop)
+                taking = {group.create_task(self._hand_out(stop)), group.create_task(self._keep_schedule(stop))}
+                await stop.wait()
+                self._news.set()
+                await asyncio.wait(taking, timeout=_LAST_LOOK_SECONDS)
+                for task in taking:  # those that wait for a database that is away
+                    task.cancel()
                 await self._wind_up()
                 beating.cancel()
+                self._line.close()  # the schedule would go on waiting for a database that is away
         finally:
-            self._line.give_up()
-            for work in self._works.values():
-                work.cancel()
-
-    async def _heed(self, stop: asyncio.Event) -> None:
-        await stop.wait()
-        self._news.set()
+            self._line.close()
+            await _cancelled({*self._works.values(), *self._deliveries})
 
     async def _hand_out(self, stop: asyncio.Event) -> None:
         await self._line.add_listener(db_settings().channel, lambda _payload: self._news.set())
@@ -183,7 +183,14 @@ class Queue:
         for work in self._works.values():
             work.cancel()
         if self._deliveries:
-            await asyncio.wait(set(self._deliveries), timeout=_CANCELLING_SECONDS)
+            await asyncio.wait(set(self._deliveries), timeout=_GIVING_BACK_SECONDS)
+
+
+async def _cancelled(tasks: set[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=_LAST_LOOK_SECONDS)
 
 
 _COUNT_TRY = """UPDATE pgqueuer SET attempts = attempts + 1

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.infra.db import Database
 
 MAX_TRIES = 5
-_LOG_ROWS = 10_000
+_LOG_ROWS = 1000
 
 
 class Joined:

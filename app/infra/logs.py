@@ -4,8 +4,9 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, BinaryIO
+from uuid import UUID
 
 import orjson
 import structlog
@@ -31,7 +32,7 @@ _SPEAK_OF_CODE = (
     RuntimeError,
 )
 _OF_FACTS = ("trace_id", "tenant_id", "key_id", "job")
-_AS_LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
+_AS_LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 _MAX_TEXT = 2000
 _MAX_FRAMES = 40
 
@@ -96,8 +97,8 @@ def _explained(_logger: object, _level: str, event: EventDict) -> EventDict:
 def as_line(_logger: object, _level: str, event: EventDict) -> bytes:
     """`event` as one line; fields that are not on the list are dropped."""
     line: dict[str, object] = {"time": datetime.now(UTC)}
-    line.update((name, _shortened(value)) for name, value in event.items() if name in FIELDS and value is not None)
-    return orjson.dumps(line, default=str, option=_AS_LINE)
+    line.update((name, _shown(value)) for name, value in event.items() if name in FIELDS and value is not None)
+    return orjson.dumps(line, option=_AS_LINE)
 
 
 def write_request(method: str, route: str, status: int, ms: float, facts: Facts) -> None:
@@ -122,10 +123,14 @@ def write_request(method: str, route: str, status: int, ms: float, facts: Facts)
     sink.msg(orjson.dumps(line, option=_AS_LINE))
 
 
-def _shortened(value: object) -> object:
-    if isinstance(value, str) and len(value) > _MAX_TEXT and "\n" not in value:
-        return value[:_MAX_TEXT]
-    return value
+def _shown(value: object) -> object:
+    """`value` if a line can hold it as it is, else something that it can."""
+    if isinstance(value, str):
+        text = value if len(value) <= _MAX_TEXT or "\n" in value else value[:_MAX_TEXT]
+        return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, bool | float | UUID | date) or (isinstance(value, int) and abs(value) < 2**63):
+        return value
+    return f"<{type(value).__name__}>"  # of what else it may be, a line tells no contents
 
 
 def explanation(error: BaseException) -> dict[str, str]:
@@ -178,11 +183,11 @@ class _Onward(logging.Handler):
 def _take_over_stdlib(threshold: int) -> None:
     root = logging.getLogger()
     root.handlers[:] = [_Onward()]
-    root.setLevel(threshold)
+    # What libraries say by the way quotes URLs (httpx) and statements (sqlalchemy); uvicorn tells of start and stop.
+    root.setLevel(max(threshold, logging.WARNING))
+    logging.getLogger("uvicorn").setLevel(threshold)
     for name in list(logging.root.manager.loggerDict):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
     # It would write query strings, where webhook senders put secrets; our own line holds the route instead.
     logging.getLogger("uvicorn.access").disabled = True
-    # Statements and their values are nobody's business but the database's.
-    logging.getLogger("sqlalchemy").setLevel(logging.WARNING)

@@ -35,10 +35,10 @@ async def unready(database: Database, revision: str) -> str | None:
     """Why the service cannot serve now, if it cannot."""
     try:
         async with asyncio.timeout(READY_SECONDS):
-            found = await database.fast.fetchval("SELECT version_num FROM alembic_version")
+            found = await database.quickly("SELECT version_num FROM alembic_version")
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
         return "the database is away"
-    return None if found == revision else "migrations are behind"
+    return None if found is not None and found["version_num"] == revision else "migrations are behind"
 
 
 async def _openapi(request: Request) -> Response:

@@ -44,6 +44,10 @@ def connecting(url: str, *, role: str) -> Connect:
     return connect
 
 
+class LineClosed(ConnectionError):
+    """Its owner has closed the line."""
+
+
 class Line(Driver):
     """Carries the queue library's statements. All of them may be said twice, so a lost one is said again."""
 
@@ -89,6 +93,8 @@ class Line(Driver):
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 
     async def _opened(self) -> Connection:
+        if self._shutdown.is_set():
+            raise LineClosed
         if self._connection is None or self._connection.is_closed():
             self._connection = await self._connect()
             for channel, callback in self._listeners:
@@ -100,8 +106,8 @@ class Line(Driver):
             self._connection.terminate()
             self._connection = None
 
-    def give_up(self) -> None:
-        """From now on a lost connection is an error, and the one that is there is closed."""
+    def close(self) -> None:
+        """Close the connection; whoever waits for one, or asks from now on, is told so."""
         self._shutdown.set()
         self._drop()
 

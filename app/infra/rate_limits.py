@@ -10,7 +10,6 @@ from app.kernel.errors import TooMany
 
 _SETTING = re.compile(r"([1-9]\d{0,8}) */ *(second|minute|hour|day)")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
-_MAX_CALLERS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +59,18 @@ class RateLimiter:
     requests are not counted, a caller that keeps hammering still gets its quota.
     """
 
-    def __init__(self, limit: Limit, *, name: str = "default", clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        limit: Limit,
+        *,
+        name: str = "default",
+        clock: Callable[[], float] = time.monotonic,
+        max_callers: int = 100_000,
+    ) -> None:
         self._limit = limit
         self._name = name
         self._clock = clock
+        self._max_callers = max_callers
         self._counts: dict[str, _Count] = {}
         self._policy = (b"ratelimit-policy", f'"{name}";q={limit.quota};w={limit.window_seconds}'.encode("ascii"))
 
@@ -100,10 +107,10 @@ class RateLimiter:
 
     def _make_room(self, window: int) -> None:
         """Forget callers without weight; and, under a flood of new ones, everyone rather than the process's memory."""
-        if len(self._counts) < _MAX_CALLERS:
+        if len(self._counts) < self._max_callers:
             return
         self._counts = {caller: count for caller, count in self._counts.items() if count.window >= window - 1}
-        if len(self._counts) >= _MAX_CALLERS:
+        if len(self._counts) >= self._max_callers:
             self._counts.clear()
 
     def _wait_seconds(self, count: _Count, into: float) -> int:

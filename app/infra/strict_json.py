@@ -14,7 +14,10 @@ from app.kernel.errors import Malformed
 MAX_DEPTH = 32
 # orjson refuses to write more than this many nested arrays and objects: our gauge of depth, at no extra walk.
 _ORJSON_WRITES = 254
+# How far a repeated key is looked for, to tell where it is.
+_SEARCHED_BYTES = 256 * 1024
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_ESCAPED_COLON = re.compile(rb"(?<!\\)(?:\\\\)*\\u003[aA]")
 _COLON = re.compile(rb"[ \t\r\n]*:")
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}]', re.DOTALL)
 
@@ -50,11 +53,12 @@ def loads(body: bytes) -> Any:
     escapes = b"\\" in body
     if escapes and b"\\u0000" in body and (found := _NUL.search(body)):
         raise NulCharacter(f"no text may hold the character \\u0000 ({_place(body, found.end() - 6)})")
-    rewritten = _rewritten(value, body)
-    # Every ':' stands between a key and its value or inside a text, and both survive rewriting, unless a repeated key
-    # was lost. Only an escaped ':' would be counted here and not there.
-    if body.count(b":") != rewritten.count(b":") or (escapes and b"\\u003" in body):
-        _refuse_repeated_keys(body)
+    # Every ':' stands after a key or inside a text, and survives rewriting unless a repeated key is lost.
+    colons = body.count(b":")
+    if escapes and b"\\u003" in body:
+        colons += sum(1 for _ in _ESCAPED_COLON.finditer(body))
+    if colons != _rewritten(value, body).count(b":"):
+        raise RepeatedKey(f"a key is there a second time in its object{_repeated_key_place(body)}")
     return value
 
 
@@ -69,20 +73,21 @@ def _rewritten(value: object, body: bytes) -> bytes:
         raise TooDeep(f"arrays and objects may be nested {MAX_DEPTH} deep") from None
 
 
-def _refuse_repeated_keys(body: bytes) -> None:
-    """Raise if an object of the (well-formed) `body` has a key twice; exact, and slower than `loads` should be."""
+def _repeated_key_place(body: bytes) -> str:
+    """Where the first repeated key of the well-formed `body` stands; not looked for far, as that takes long."""
     keys: list[set[str]] = []
-    for token in _TOKEN.finditer(body):
+    for token in _TOKEN.finditer(body, 0, _SEARCHED_BYTES):
         text = token[0]
         if text == b"{":
             keys.append(set())
         elif text == b"}":
-            keys.pop()
+            keys = keys[:-1]
         elif keys and _COLON.match(body, token.end()):
             key = orjson.loads(text)
             if key in keys[-1]:
-                raise RepeatedKey(f"a key is there a second time ({_place(body, token.start())})")
+                return f" ({_place(body, token.start())})"
             keys[-1].add(key)
+    return ""
 
 
 def _place(body: bytes, offset: int) -> str:

@@ -21,12 +21,14 @@ from pydantic import (
     Strict,
     StringConstraints,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from app.kernel.money import CURRENCIES, Money
 from app.kernel.periods import EARLIEST, LATEST
 
+MAX_FIELDS: Final = 200
 MAX_ATTRIBUTES_BYTES: Final = 16 * 1024
 _INT4_MAX: Final = 2**31 - 1
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -45,6 +47,14 @@ class WireModel(BaseModel):
         allow_inf_nan=False,
         hide_input_in_errors=True,
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_crowded(cls, fields: object) -> object:
+        # Pydantic makes an error of each unknown field: a body full of them would take seconds and 600 MB.
+        if isinstance(fields, dict) and len(fields) > MAX_FIELDS:
+            raise PydanticCustomError("too_many_fields", "There are far too many fields")
+        return fields
 
 
 class Answer(BaseModel):
@@ -112,8 +122,13 @@ Id = Annotated[UUID, Strict(strict=False)]
 
 
 def _in_range(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise PydanticCustomError("instant_form", "An instant has to name its offset")
     # By the day as written first: at the ends of time there is no moving to UTC.
-    if not EARLIEST.year - 1 <= instant.year <= LATEST.year + 1 or not EARLIEST <= instant.astimezone(UTC).date() <= LATEST:
+    if (
+        not EARLIEST.year - 1 <= instant.year <= LATEST.year + 1
+        or not EARLIEST <= instant.astimezone(UTC).date() <= LATEST
+    ):
         raise PydanticCustomError("instant_out_of_range", "An instant must lie within the years 1970 to 2200")
     return instant.astimezone(UTC)
 
@@ -202,6 +217,17 @@ def _small_enough(attributes: dict[str, Any]) -> dict[str, Any]:
     if size > MAX_ATTRIBUTES_BYTES:
         raise PydanticCustomError("attributes_too_large", "Attributes may take 16 KiB as JSON")
     return attributes
+
+
+def at_most(entries: int) -> BeforeValidator:
+    """Bounds a `dict[str, …]` field before each of its entries is looked at (and, if bad, made an error)."""
+
+    def check(mapping: object) -> object:
+        if isinstance(mapping, dict) and len(mapping) > entries:
+            raise PydanticCustomError("too_many_entries", "There may be {entries} entries", {"entries": entries})
+        return mapping
+
+    return BeforeValidator(check)
 
 
 Attributes = Annotated[

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.infra import idempotency, request_ids
-from app.infra.db import Database, enter
+from app.infra.db import Database
 from app.infra.rate_limits import RateLimited, RateLimiter
 from app.infra.strict_json import StrictRequest, StrictRoute
 from app.kernel.errors import Unavailable
@@ -24,6 +24,9 @@ from app.tenancy.core.caller import Caller
 
 TRIES = 3
 SECURITY = "api_key"
+# Somebody made or removed a record since we looked: done again, the request meets that. Else the request is at fault.
+MAY_BE_NONE = frozenset({"23503", "23505"})
+LOST_RACES = MAY_BE_NONE | {"40001", "40P01"}  # with serialization failures and deadlocks
 
 
 class Contended(Unavailable):
@@ -50,24 +53,8 @@ class Work:
 
     async def connection(self) -> AsyncConnection:
         if self.opened is None:
-            self.opened = await self.stack.enter_async_context(_entered(self.database, self.tenant_id))
+            self.opened = await self.stack.enter_async_context(self.database.transaction(self.tenant_id))
         return self.opened
-
-
-@contextlib.asynccontextmanager
-async def _entered(database: Database, tenant_id: TenantId) -> AsyncIterator[AsyncConnection]:
-    """A transaction of the tenant; a connection that died in the pool is replaced once."""
-    async with contextlib.AsyncExitStack() as stack:
-        connection = await stack.enter_async_context(database.engine.begin())
-        try:
-            await enter(connection, tenant_id)
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            await stack.aclose()
-            connection = await stack.enter_async_context(database.engine.begin())
-            await enter(connection, tenant_id)
-        yield connection
 
 
 def needs(scope: str | None) -> dict[str, Any]:
@@ -118,7 +105,8 @@ async def _tried(request: Request, caller: Caller, handle: Callable[[Request], A
         try:
             return await _once(request, caller, handle)
         except DBAPIError as error:
-            if not _lost_a_race(error):
+            state = getattr(error.orig, "sqlstate", None)
+            if state not in LOST_RACES or (state in MAY_BE_NONE and attempt + 1 == TRIES):
                 raise
             await asyncio.sleep(0.02 * 2**attempt)
     raise Contended("try again in a moment")
@@ -140,12 +128,6 @@ async def _once(request: Request, caller: Caller, handle: Callable[[Request], Aw
         return answer
 
 
-def _lost_a_race(error: DBAPIError) -> bool:
-    """Serialization failures, deadlocks, and two who made the record of one external identity at once."""
-    code = getattr(error.orig, "sqlstate", None)
-    return code in {"40001", "40P01"} or (code == "23505" and "external_id" in str(error.orig))
-
-
 def doors(*, tags: list[str], prefix: str = "/v1") -> APIRouter:
     """A router whose routes all stand behind the door."""
     return APIRouter(prefix=prefix, tags=list(tags), route_class=Door)
@@ -165,6 +147,12 @@ def _tenant(request: Request) -> TenantId:
     return _caller(request).tenant_id
 
 
+def _work(request: Request) -> Work:
+    found: Work = request.state.work
+    return found
+
+
 Connection = Annotated[AsyncConnection, Depends(_connection)]
 CurrentCaller = Annotated[Caller, Depends(_caller)]
+CurrentWork = Annotated[Work, Depends(_work)]
 CurrentTenant = Annotated[TenantId, Depends(_tenant)]

@@ -23,7 +23,7 @@ async def key_row(database: Database, public_id: str) -> Mapping[str, Any] | Non
     """The key of a public id, in one round trip; a connection that died in the pool is replaced once."""
     for last in (False, True):
         try:
-            row = await database.fast.fetchrow("SELECT * FROM authenticate($1)", public_id)
+            row = await database.quickly("SELECT * FROM authenticate($1)", public_id)
             return None if row is None else dict(row)
         except (InterfaceError, PostgresConnectionError):
             if last:

@@ -79,7 +79,7 @@ def _shown(organization: Organization, response: Response) -> dict[str, Any]:
     "/api-keys",
     status_code=201,
     response_model=NewApiKey,
-    responses=problems(service.UnknownScope),
+    responses=problems(service.UnknownScope, service.UnknownUser),
     openapi_extra=needs("admin"),
 )
 async def create_api_key(body: ApiKeyBody, tenant_id: CurrentTenant, connection: Connection, response: Response) -> Any:

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from app.infra.wire import (
     Answer,
@@ -72,9 +73,16 @@ class OrganizationBody(WireModel):
     )
     custom_metrics: Annotated[list[CustomMetricBody], Field(max_length=200)] | None = None
 
+    @field_validator("custom_metrics")
+    @classmethod
+    def each_key_once(cls, metrics: list[CustomMetricBody] | None) -> list[CustomMetricBody] | None:
+        if metrics is not None and len({metric.key for metric in metrics}) < len(metrics):
+            raise PydanticCustomError("repeated_key", "Each metric has a key of its own")
+        return metrics
+
     def values(self) -> dict[str, Any]:
         """The columns that the body gives."""
-        values = self.model_dump(exclude_unset=True)
+        values = {name: value for name, value in self.model_dump().items() if name in self.model_fields_set}
         threshold = values.get("key_account_revenue_threshold")
         if threshold is not None:
             values["key_account_revenue_threshold"] = threshold["amount"]

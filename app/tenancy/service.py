@@ -2,11 +2,13 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.engine import Row
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.infra.db import Database, enter
@@ -49,6 +51,10 @@ class UnknownScope(Invalid):
     """No such scope."""
 
 
+class UnknownUser(Invalid):
+    """No such user to act with the key."""
+
+
 class KeyNotValid(Unauthenticated):
     """The API key is missing or not valid."""
 
@@ -85,18 +91,23 @@ def _ended(row: Mapping[str, Any], now: datetime) -> bool:
 
 
 async def _remember_use(database: Database, who: Caller) -> None:
-    """Best effort: a database that only reads still serves."""
-    try:
+    """Best effort: a database that only reads still serves, and what else is wrong the request itself will meet."""
+    with suppress(SQLAlchemyError, OSError):
         async with database.transaction(who.tenant_id) as connection:
             await queries.touch_key(connection, who.tenant_id, who.key_id)
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) != "25006":
-            raise
 
 
 async def organization(connection: AsyncConnection, tenant_id: TenantId) -> Organization:
     """The organization that the transaction entered."""
     found = await queries.organization(connection, tenant_id)
+    if found is None:
+        raise OrganizationNotFound("the organization is gone")
+    return found
+
+
+async def locked_organization(connection: AsyncConnection, tenant_id: TenantId) -> Organization:
+    """The organization, held against changes by others until the transaction ends."""
+    found = await queries.organization(connection, tenant_id, lock=True)
     if found is None:
         raise OrganizationNotFound("the organization is gone")
     return found
@@ -111,19 +122,36 @@ async def change_organization(
     currency: str | None = None,
 ) -> Organization:
     """Settle something anew; `version` is the one the caller read, `currency` that of the threshold given."""
-    before = await queries.organization(connection, tenant_id, lock=True)
-    if before is None:
-        raise OrganizationNotFound("the organization is gone")
+    before = await locked_organization(connection, tenant_id)
     if version is not None and version != before.version:
         raise OrganizationChanged(f"it has version {before.version} by now")
     reporting = values.get("reporting_currency") or before.reporting_currency
     if currency not in {None, reporting}:
         problem = FieldProblem("/key_account_revenue_threshold/currency", "other_currency", f"must be {reporting}")
         raise OtherCurrency(f"the reporting currency is {reporting}", errors=[problem])
-    given = {name: value for name, value in values.items() if value is not None or name in CLEARABLE}
+    if reporting != before.reporting_currency and before.key_account_revenue_threshold is not None:
+        _check_threshold_follows(values, reporting)
+    given = {
+        name: value
+        for name, value in values.items()
+        if (value is not None or name in CLEARABLE) and value != _plain(before, name)
+    }
     if given:
         await queries.change_organization(connection, tenant_id, given)
     return await organization(connection, tenant_id)
+
+
+def _check_threshold_follows(values: Mapping[str, Any], reporting: str) -> None:
+    """A threshold must not become another sum of money because the currency changed around it."""
+    if "key_account_revenue_threshold" not in values:
+        problem = FieldProblem("/key_account_revenue_threshold", "missing", f"give it in {reporting}, or null")
+        raise OtherCurrency("the threshold has to change with the reporting currency", errors=[problem])
+
+
+def _plain(organization: Organization, name: str) -> Any:
+    """A setting as a change would write it."""
+    value = asdict(organization)[name]
+    return list(value) if isinstance(value, tuple) else value
 
 
 async def organization_named(connection: AsyncConnection, name: str) -> TenantId | None:
@@ -165,20 +193,23 @@ async def issue_key(
     key = keys.made_from(secrets.token_bytes(38))
     while not await queries.lead(connection, "api_key", key.public_id, tenant_id):
         key = keys.made_from(secrets.token_bytes(38))
-    row = await queries.add_key(
-        connection,
-        {
-            "tenant_id": tenant_id,
-            "id": new_id(),
-            "public_id": key.public_id,
-            "digest": key.digest,
-            "name": name,
-            "scopes": sorted(set(scopes)),
-            "user_id": user_id,
-            "expires_at": expires_at,
-        },
-    )
-    return row, key.text
+    values = {
+        "tenant_id": tenant_id,
+        "id": new_id(),
+        "public_id": key.public_id,
+        "digest": key.digest,
+        "name": name,
+        "scopes": sorted(set(scopes)),
+        "user_id": user_id,
+        "expires_at": expires_at,
+    }
+    try:
+        return await queries.add_key(connection, values), key.text
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) != "23503":
+            raise
+        problem = FieldProblem("/user_id", "unknown_reference", "names no user of the organization")
+        raise UnknownUser("user_id names no user of the organization", errors=[problem]) from error
 
 
 async def revoke_key(connection: AsyncConnection, tenant_id: TenantId, key_id: KeyId) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.infra.job_queue import Pace
 from app.infra.jobs import MAX_TRIES, clear_log, enqueue, pause_after
 from app.infra.queue_line import connecting
 from tests.jobs import ground
@@ -19,10 +20,15 @@ def url():
     return ground.fresh_database()
 
 
+@pytest.fixture(autouse=True)
+async def _nothing_queued(url):
+    async with owner(url) as everything:
+        await everything.execute("TRUNCATE pgqueuer, pgqueuer_log, pgqueuer_schedules")
+
+
 @pytest.fixture
 async def database(url):
-    async with opened(url) as database, owner(url) as everything:
-        await everything.execute("TRUNCATE pgqueuer, pgqueuer_log, pgqueuer_schedules")
+    async with opened(url) as database:
         yield database
 
 
@@ -65,7 +71,7 @@ async def test_what_is_enqueued_in_a_transaction_that_is_rolled_back_never_was(d
 
 
 async def test_what_is_enqueued_is_not_seen_before_the_commit(database, url):
-    seen = Counter()
+    seen: Counter[object] = Counter()
     async with working(url, counting(seen)):
         async with database.engine.begin() as connection:
             await enqueue(connection, "work", {"n": "open"})
@@ -76,7 +82,7 @@ async def test_what_is_enqueued_is_not_seen_before_the_commit(database, url):
 
 
 async def test_several_queues_at_once_do_each_job_once(database, url):
-    seen = Counter()
+    seen: Counter[object] = Counter()
     async with working(url, counting(seen)), working(url, counting(seen)), working(url, counting(seen)):
         await commit(database, *({"n": n} for n in range(200)))
         await until(lambda: len(seen) == 200)
@@ -109,7 +115,7 @@ async def test_no_more_jobs_run_at_once_than_the_pace_allows(database, url):
 async def test_a_dedupe_key_is_free_again_when_its_job_has_ended(database, url):
     await commit(database, {"n": 1}, {"n": 2}, dedupe_key="one at a time")
     assert len(await queued(url)) == 1
-    seen = Counter()
+    seen: Counter[object] = Counter()
 
     async with working(url, counting(seen)):
         await until(lambda: _is_empty(url))
@@ -120,7 +126,7 @@ async def test_a_dedupe_key_is_free_again_when_its_job_has_ended(database, url):
 
 
 async def test_a_job_for_later_waits_for_its_time(database, url):
-    seen = Counter()
+    seen: Counter[object] = Counter()
     async with working(url, counting(seen)):
         await commit(database, {"n": "later"}, after=timedelta(hours=1))
         await commit(database, {"n": "now"})
@@ -131,7 +137,7 @@ async def test_a_job_for_later_waits_for_its_time(database, url):
 
 
 async def test_a_job_that_fails_is_tried_again_and_then_given_up(database, url):
-    tries = []
+    tries: list[object] = []
 
     async def task(delivery):
         tries.append((delivery.tries, delivery.last))
@@ -157,7 +163,7 @@ def test_pauses_grow_to_a_minute():
 
 async def test_the_servers_clock_going_back_ten_minutes_holds_nothing_up(database, url):
     """Times of rows ten minutes ahead are what such a step leaves behind."""
-    seen = Counter()
+    seen: Counter[object] = Counter()
     await commit(database, {"n": "waiting"}, {"n": "in the hands of a dead worker"})
     await change(
         url,
@@ -176,22 +182,29 @@ async def test_the_servers_clock_going_back_ten_minutes_holds_nothing_up(databas
     assert set(seen.values()) == {1}
 
 
-async def test_jobs_go_on_when_their_queue_loses_its_connections(database, url):
-    seen = Counter()
-    async with working(url, counting(seen)) as running:
+async def test_a_queue_that_lost_its_connection_hears_of_new_jobs_again(database, url):
+    """It would look by itself only after a minute: what it finds here, it was told of."""
+    seen: Counter[object] = Counter()
+    listening = Pace(heartbeat=ground.QUICK.heartbeat, poll=timedelta(minutes=1))
+    async with working(url, counting(seen), pace=listening) as running:
         await commit(database, {"n": "before"})
         await until(lambda: seen["before"])
         ended = await change(
             url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE '%queue'"
         )
         assert len(ended) == 1
-        await commit(database, {"n": "after"})
-        await until(lambda: seen["after"])
+
+        async def heard():
+            await commit(database, {"n": "after"})
+            return seen["after"]
+
+        await until(heard)
         assert not running.done()
 
 
 async def test_jobs_that_run_live_through_a_restart_of_the_server(url):
-    seen, finish = Counter(), asyncio.Event()
+    seen: Counter[object] = Counter()
+    finish = asyncio.Event()
 
     async def task(delivery):
         seen[delivery.payload["n"]] += 1
@@ -214,8 +227,27 @@ async def test_jobs_that_run_live_through_a_restart_of_the_server(url):
     assert seen == {"long": 1, "after": 1}
 
 
+async def test_a_queue_stops_while_the_database_is_away(url):
+    impatient = Pace(grace=timedelta(seconds=0.1))
+    begun = asyncio.Event()
+
+    async def endless(_delivery):
+        begun.set()
+        await asyncio.Event().wait()
+
+    async with working(url, {"work": endless}, pace=impatient, schedule={"sweep": "* * * * *"}):
+        async with opened(url) as database:
+            await commit(database, {"n": 1})
+        await begun.wait()
+        await asyncio.to_thread(ground.server().stop)
+    await asyncio.to_thread(ground.server().start)
+
+    assert await _is_picked(url)
+
+
 async def test_a_queue_that_stops_finishes_what_runs(database, url):
-    finish, done = asyncio.Event(), []
+    finish = asyncio.Event()
+    done: list[bool] = []
 
     async def task(_delivery):
         await finish.wait()
@@ -235,7 +267,7 @@ async def _is_picked(url):
 
 
 async def test_a_queue_that_stops_gives_back_what_does_not_finish_and_that_is_no_failed_try(database, url):
-    tries = []
+    tries: list[object] = []
 
     async def endless(_delivery):
         await asyncio.Event().wait()
@@ -243,7 +275,7 @@ async def test_a_queue_that_stops_gives_back_what_does_not_finish_and_that_is_no
     async def task(delivery):
         tries.append(delivery.tries)
 
-    impatient = ground.Pace(poll=ground.QUICK.poll, grace=timedelta(seconds=0.1))
+    impatient = Pace(poll=ground.QUICK.poll, grace=timedelta(seconds=0.1))
     async with working(url, {"work": endless}, pace=impatient):
         await commit(database, {"n": 1})
         await until(lambda: _is_picked(url))
@@ -270,11 +302,10 @@ async def test_a_job_that_another_worker_has_taken_over_is_let_go(database, url)
         await change(url, "UPDATE pgqueuer SET queue_manager_id = gen_random_uuid(), heartbeat = now() + interval '1h'")
         await until(let_go.is_set)
         assert await _is_picked(url)
-    await change(url, "DELETE FROM pgqueuer")
 
 
 async def test_the_schedule_enqueues_what_is_due_once(database, url):
-    seen = []
+    seen: list[str] = []
 
     async def task(delivery):
         seen.append(delivery.name)

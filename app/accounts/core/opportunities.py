@@ -64,8 +64,11 @@ def settled(
     born = _born(after, past, before, arrived_on)
     if given.get("stage_history") is not None:
         return _from_history(after, given["stage_history"], born)
-    since = _since(before, after, told or holds_from(now, arrived_on))
-    return _appended(before, past, after, since, born)
+    if before is None:
+        return _first(after, born), []
+    if after["status"] != "open" and before["status"] == "open":
+        return _decided(before, past, after, born)
+    return _appended(before, past, after, told or holds_from(now, arrived_on), born)
 
 
 def _decide_status(before: Columns | None, after: dict[str, Any], given: Columns) -> None:
@@ -99,18 +102,25 @@ def _born(after: Columns, past: Sequence[Columns], before: Columns | None, arriv
     return midnight(min(arrived_on, after["closed_on"] or arrived_on))
 
 
-def _since(before: Columns | None, after: Columns, told: datetime) -> datetime:
-    """From when the change holds: a decision from its close date, anything else from when it was told."""
-    decided = after["status"] != "open" and (before is None or before["status"] == "open")
-    return midnight(after["closed_on"]) if decided else told
+def _first(after: Columns, born: datetime) -> dict[str, Any]:
+    entered = midnight(after["closed_on"]) if after["status"] != "open" else born
+    return {**after, "valid_from": born, "stage_entered_at": entered}
+
+
+def _decided(
+    before: Columns, past: Sequence[Columns], after: dict[str, Any], born: datetime
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Won or lost from the close date on, whenever that was learnt: what was told of later days no longer holds."""
+    since = midnight(after["closed_on"])
+    kept = [dict(state) for state in (*past, before) if state["valid_from"] < since]
+    states = [{**state, "valid_to": min(state.get("valid_to", since), since)} for state in kept]
+    entered = since if before["stage"] != after["stage"] else min(before["stage_entered_at"], since)
+    return _reborn({**after, "valid_from": since, "stage_entered_at": entered}, states, born)
 
 
 def _appended(
-    before: Columns | None, past: Sequence[Columns], after: dict[str, Any], since: datetime, born: datetime
+    before: Columns, past: Sequence[Columns], after: dict[str, Any], since: datetime, born: datetime
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    if before is None:
-        entered = since if after["status"] != "open" else born
-        return {**after, "valid_from": born, "stage_entered_at": entered}, []
     moved = before["stage"] != after["stage"]
     present = {**after, "stage_entered_at": since if moved else before["stage_entered_at"]}
     states = [dict(state) for state in past]
@@ -139,18 +149,40 @@ def _from_history(
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """States from the source's own history; where the history ends before the present state, that is added."""
     lines = sorted(history, key=lambda entry: entry.at)
-    states = [_state(after, line) for line in lines]
-    if not states or any(states[-1][name] != after[name] for name in ("stage", "status")):
-        decided = midnight(after["closed_on"]) if after["closed_on"] else born
-        begins = max([decided, *(line.at for line in lines)])
-        states = [state for state in states if state["valid_from"] < begins]
-        states.append({**after, "valid_from": begins, "stage_entered_at": begins})
-    else:
-        states[-1] = {**after, "valid_from": lines[-1].at, "stage_entered_at": states[-1]["stage_entered_at"]}
+    begins = _begins(after, lines, born)
+    states: list[dict[str, Any]] = []
+    for line in lines:
+        if line.at < begins:
+            states.append(_state(after, line, states[-1] if states else None))
+    entered = _entered(after["stage"], begins, states[-1] if states else None)
+    states.append({**after, "valid_from": begins, "stage_entered_at": entered})
     return _reborn(states[-1], _ended(states), born)
 
 
-def _state(after: Columns, line: Entry) -> dict[str, Any]:
+def _begins(after: Columns, lines: list[Entry], born: datetime) -> datetime:
+    """From when the present state holds, which may be the last of the `lines`; those that it covers are taken away."""
+    if after["status"] != "open":
+        while lines and lines[-1].status == after["status"]:
+            lines.pop()
+        return midnight(after["closed_on"])
+    if not lines:
+        return born
+    last = lines[-1]
+    told: datetime | None = after["source_modified_at"]
+    if (last.stage, last.status) == (after["stage"], after["status"]) or told is None:
+        return last.at
+    return max(last.at, told)
+
+
+def _entered(stage: str | None, since: datetime, earlier: Columns | None) -> datetime:
+    """When the stage of a state was entered: with the state, unless the deal was in it already."""
+    if earlier is None or earlier["stage"] != stage:
+        return since
+    entered: datetime = earlier["stage_entered_at"]
+    return entered
+
+
+def _state(after: Columns, line: Entry, earlier: Columns | None) -> dict[str, Any]:
     closed = line.at.date() if line.status != "open" else None
     return {
         **after,
@@ -161,7 +193,7 @@ def _state(after: Columns, line: Entry) -> dict[str, Any]:
         "probability": line.probability,
         "closed_on": closed,
         "valid_from": line.at,
-        "stage_entered_at": line.at,
+        "stage_entered_at": _entered(line.stage, line.at, earlier),
     }
 
 

@@ -61,7 +61,7 @@ class Filter:
 
     column: str
     type: Any
-    how: Literal["equals", "at_least", "at_most", "is_null"] = "equals"
+    how: Literal["equals", "in_any_case", "at_least", "at_most", "is_null"] = "equals"
     description: str = ""
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.records import statements
 from app.infra.records.kind import Filter, Kind
 from app.kernel.ids import TenantId
 
@@ -20,6 +21,14 @@ async def one(connection: AsyncConnection, tenant_id: TenantId, kind: Kind, reco
     if row is None:
         raise kind.missing(str(record_id))
     return (await _with_children(connection, tenant_id, kind, [dict(row)]))[0]
+
+
+async def held(connection: AsyncConnection, tenant_id: TenantId, kind: Kind, record_id: UUID) -> Mapping[str, Any]:
+    """The record's own row, held against changes by others; raises the kind's refusal when there is none."""
+    rows = await statements.by_key(connection, kind.table, tenant_id, ("id",), [(record_id,)])
+    if not rows:
+        raise kind.missing(str(record_id))
+    return rows[0]
 
 
 async def several(
@@ -64,8 +73,10 @@ def _condition(kind: Kind, asked: Filter, value: Any) -> ColumnElement[bool]:
     column: ColumnElement[Any] = kind.table.c[asked.column]
     if asked.how == "is_null":
         return column.is_(None) if value else column.is_not(None)
+    if asked.how == "in_any_case":
+        value = value.strip().lower()
     compared: ColumnElement[bool] = _COMPARED[asked.how](column, value)
     return compared
 
 
-_COMPARED = {"equals": operator.eq, "at_least": operator.ge, "at_most": operator.le}
+_COMPARED = {"equals": operator.eq, "in_any_case": operator.eq, "at_least": operator.ge, "at_most": operator.le}

@@ -12,7 +12,8 @@ from app.infra.records.wire import ExternalRef, as_id
 from app.kernel.errors import FieldProblem, Invalid
 from app.kernel.ids import TenantId
 
-Found = Mapping[tuple[Any, ...], Mapping[str, Any]]
+Key = tuple[Any, ...]
+Found = Mapping[Key, Mapping[str, Any]]
 
 
 class UnknownReference(Invalid):
@@ -35,7 +36,8 @@ async def resolve(
             () if isinstance(row, UnknownReference) else _wanted(reference, row, account)
             for row, account in zip(rows, accounts, strict=True)
         ]
-        found = await _found(connection, tenant_id, reference, {key for keys in wanted for key in keys})
+        every = {key for row_keys in wanted for keys in row_keys for key in keys}
+        found = await _found(connection, tenant_id, reference, every)
         rows = [
             row if isinstance(row, UnknownReference) else _filled(reference, row, keys, found, account)
             for row, keys, account in zip(rows, wanted, accounts, strict=True)
@@ -43,30 +45,30 @@ async def resolve(
     return list(rows)
 
 
-def _wanted(reference: Reference, row: Columns, account: UUID | None) -> tuple[tuple[Any, ...], ...]:
+def _wanted(reference: Reference, row: Columns, account: UUID | None) -> tuple[tuple[Key, ...], ...]:
+    """For each record that the row names, how it may be looked up."""
     value = row.get(reference.name)
     if value is None:
         return ()
-    return tuple(_key(reference, item, account) for item in (value if isinstance(value, list) else [value]))
+    return tuple(_keys(reference, item, account) for item in (value if isinstance(value, list) else [value]))
 
 
-def _key(reference: Reference, value: Any, account: UUID | None) -> tuple[Any, ...]:
-    """How the record is looked up: by its columns' names, then by their values."""
+def _keys(reference: Reference, value: Any, account: UUID | None) -> tuple[Key, ...]:
+    """How the record may be looked up, by columns' names and then their values; the first that is found is meant."""
     if isinstance(value, ExternalRef):
-        return (("source", "external_id"), value.source, value.external_id)
-    record_id = value if isinstance(value, UUID) else as_id(value)
-    if record_id is not None:
-        return (("id",), record_id)
+        return ((("source", "external_id"), value.source, value.external_id),)
+    if isinstance(value, UUID):
+        return ((("id",), value),)
+    record_id = as_id(value)  # a text may look like an id and be the code that another system uses
+    by_id: tuple[Key, ...] = () if record_id is None else ((("id",), record_id),)
     if reference.text_column is None:
-        return (("id",), UUID(int=0))
+        return by_id
     if reference.within_account:
-        return (("account_id", reference.text_column), account, value.lower())
-    return ((reference.text_column,), value)
+        return (*by_id, (("account_id", reference.text_column), account, value.lower()))
+    return (*by_id, ((reference.text_column,), value))
 
 
-async def _found(
-    connection: AsyncConnection, tenant_id: TenantId, reference: Reference, keys: set[tuple[Any, ...]]
-) -> Found:
+async def _found(connection: AsyncConnection, tenant_id: TenantId, reference: Reference, keys: set[Key]) -> Found:
     found: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     for columns in {key[0] for key in keys}:
         values = [key[1:] for key in keys if key[0] == columns and None not in key]
@@ -76,11 +78,11 @@ async def _found(
 
 
 def _filled(
-    reference: Reference, row: dict[str, Any], keys: Sequence[tuple[Any, ...]], found: Found, account: UUID | None
+    reference: Reference, row: dict[str, Any], wanted: Sequence[Sequence[Key]], found: Found, account: UUID | None
 ) -> dict[str, Any] | UnknownReference:
     if reference.name not in row:
         return row
-    meant = [found.get(key) for key in keys]
+    meant = [next((found[key] for key in keys if key in found), None) for keys in wanted]
     foreign = reference.within_account and any(record and record["account_id"] != account for record in meant)
     if foreign or None in meant:
         message = "belongs to another account" if foreign else "names no record of the organization"

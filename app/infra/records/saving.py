@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.infra.records import references, statements
-from app.infra.records.kind import Change, Columns, Kind, Moment, Outcome, Settled
+from app.infra.records.kind import Change, Columns, Kind, Moment, Outcome, Reference, Settled
 from app.infra.records.references import UnknownReference
 from app.kernel.errors import Conflict, FieldProblem, Invalid, Refusal, Stale
 from app.kernel.ids import TenantId, new_id
@@ -33,15 +34,23 @@ class FieldsMissing(Invalid):
     """A field is needed."""
 
 
+class HalfAnIdentity(Invalid):
+    """`source` and `external_id` go together."""
+
+
 @dataclass(slots=True)
 class _Batch:
     """What the changes so far have come to: each record once, and each identity claimed once."""
 
+    bearers: Mapping[Key, UUID]
     settled: dict[UUID, Settled] = field(default_factory=dict)
     claimed: set[Key] = field(default_factory=set)
 
     def claim(self, kind: Kind, after: Columns) -> None:
         keys = set(_identities(kind, after))
+        for key in keys:
+            if self.bearers.get(key, after["id"]) != after["id"]:
+                raise RecordExists(f"it has the id {self.bearers[key]}")
         if after["id"] in self.settled or keys & self.claimed:
             raise TwiceInBatch("an earlier item names the same record")
         self.claimed |= keys
@@ -52,8 +61,9 @@ async def save(
 ) -> list[Outcome]:
     """What came of each change, in order; refused ones leave no trace and harm no other."""
     given, present = await _loaded(connection, tenant_id, kind, changes)
+    bearers = await _bearers(connection, tenant_id, kind, given, present)
 
-    batch = _Batch()
+    batch = _Batch(bearers)
     outcomes = [
         _decided(kind, change, row, before, moment, batch)
         for change, row, before in zip(changes, given, present, strict=True)
@@ -74,6 +84,7 @@ async def _loaded(
     present = await _present(connection, tenant_id, kind, changes, given)
     if inner:
         accounts = [_account(row, before) for row, before in zip(given, present, strict=True)]
+        given = [_moving(inner, row, before) for row, before in zip(given, present, strict=True)]
         given = await references.resolve(connection, tenant_id, inner, given, accounts)
     return given, present
 
@@ -86,12 +97,43 @@ def _account(row: Columns | UnknownReference, before: Columns | None) -> UUID | 
     return account
 
 
+def _moving(
+    inner: Sequence[Reference], row: dict[str, Any] | UnknownReference, before: Columns | None
+) -> dict[str, Any] | UnknownReference:
+    """The row; if the record moves to another account, with what it refers to in the old one, which is then refused."""
+    if isinstance(row, UnknownReference) or before is None or _account(row, before) == before["account_id"]:
+        return row
+    return {**{reference.name: before[reference.column] for reference in inner}, **row}
+
+
 def _identities(kind: Kind, row: Columns) -> Iterable[Key]:
     """Everything that names the record: its columns' names, then their values."""
     for columns in (IDENTITY, tuple(kind.natural_key)):
         values = tuple(row.get(name) for name in columns)
         if columns and None not in values:
             yield (columns, *values)
+
+
+async def _bearers(
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    kind: Kind,
+    given: Sequence[dict[str, Any] | UnknownReference],
+    present: Sequence[Columns | None],
+) -> dict[Key, UUID]:
+    """Who bears the identities that known records would newly get; nobody may bear another's."""
+    wanted = {
+        key
+        for row, before in zip(given, present, strict=True)
+        if before is not None and not isinstance(row, UnknownReference)
+        for key in set(_identities(kind, {**before, **row})) - set(_identities(kind, before))
+    }
+    bearers: dict[Key, UUID] = {}
+    for columns in sorted({key[0] for key in wanted}):
+        values = [key[1:] for key in wanted if key[0] == columns]
+        for row in await statements.named(connection, kind.table, tenant_id, columns, values):
+            bearers[(columns, *(row[name] for name in columns))] = row["id"]
+    return bearers
 
 
 def _keys(kind: Kind, change: Change, row: Columns | UnknownReference) -> list[Key]:
@@ -135,6 +177,7 @@ def _decided(  # the decision's inputs, and the batch that it joins
         _check_expectations(kind, change, before)
         after = _after(kind, row, before)
         _check_required(kind, after)
+        _check_identity(after)
         settled = kind.settle(before, after, row, moment)
         if settled is None:
             return Outcome("stale", after["id"])
@@ -164,15 +207,36 @@ def _after(kind: Kind, row: Columns, before: Columns | None) -> dict[str, Any]:
 
 
 def _check_required(kind: Kind, after: Columns) -> None:
-    missing = [name.removesuffix("_id") for name in kind.required if after.get(name) is None]
+    missing = list(dict.fromkeys(_field(kind, name) for name in kind.required if after.get(name) is None))
     if missing:
         raise FieldsMissing(
             f"give {', '.join(missing)}", errors=[FieldProblem(f"/{name}", "missing", "is needed") for name in missing]
         )
 
 
+def _field(kind: Kind, column: str) -> str:
+    """The field of the body that fills the column: itself, a reference, or the whole that it is a part of."""
+    names = (column, column.removesuffix("_id"), column.rpartition("_")[0])
+    return next((name for name in names if name in kind.body.model_fields), column)
+
+
+def _check_identity(after: Columns) -> None:
+    absent = [name for name in IDENTITY if after[name] is None]
+    if len(absent) == 1:
+        raise HalfAnIdentity(
+            f"give {absent[0]} as well", errors=[FieldProblem(f"/{absent[0]}", "missing", "goes with the other")]
+        )
+
+
 def _same(before: Columns, settled: Settled) -> bool:
-    return all(before[name] == value for name, value in {**settled.present, **settled.children}.items())
+    return all(_equal(before[name], value) for name, value in {**settled.present, **settled.children}.items())
+
+
+def _equal(kept: Any, given: Any) -> bool:
+    """Equal as JSON has it: to Python, 1 and true are the same."""
+    if not isinstance(given, dict):
+        return bool(kept == given)
+    return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS) == orjson.dumps(given, option=orjson.OPT_SORT_KEYS)
 
 
 async def _store(connection: AsyncConnection, tenant_id: TenantId, kind: Kind, settled: Mapping[UUID, Settled]) -> None:

@@ -10,7 +10,7 @@ from app.metrics.core.measured import Counts, Days, Vector
 
 Situations = Sequence[int]
 
-# A won deal's situation is its age at the day asked for: between the edges of the trailing quarters (90 days) and years (365).
+# A won deal's situation is its age at the day asked for, between the edges of trailing quarters (90 days) and years (365).
 AGE_EDGES_DAYS = (90, 180, 270, 360, 365, 450, 540, 630, 720, 730)
 LTM: Situations = range(5)
 PRIOR: Situations = range(5, 10)
@@ -52,29 +52,35 @@ class DealSums:
 
     def count(self, situations: Situations) -> Vector:
         """Deals in some situations, per account."""
-        return self.deals[:, situations].sum(axis=1)
+        return total_of(self.deals, situations)
 
     def amount(self, situations: Situations) -> Vector:
         """Σ worth in some situations: 0 without deals, unknown where no amount of any deal could be counted."""
-        counted = self.counted[:, situations].sum(axis=1)
-        return counted_sum(self.worth[:, situations].sum(axis=1), counted, self.count(situations))
+        counted = total_of(self.counted, situations)
+        return counted_sum(total_of(self.worth, situations), counted, self.count(situations))
 
     def without_amount(self, situations: Situations) -> Vector:
         """Deals that state neither amount nor list price."""
-        return self.count(situations) - self.stated[:, situations].sum(axis=1)
+        return self.count(situations) - total_of(self.stated, situations)
 
     def without_rate(self, situations: Situations) -> Vector:
         """Deals that state an amount in a currency for which no rate was in force."""
-        return (self.stated - self.counted)[:, situations].sum(axis=1)
+        return total_of(self.stated - self.counted, situations)
 
     def last_day(self, situations: Situations) -> Days:
         """The day of the latest fact in some situations."""
-        return days(largest(self.latest[:, situations]))
+        return days(largest(self.latest[:, list(situations)]))
 
     def full_quarters(self, today: int) -> Counts:
         """Full trailing quarters since the account's first deal; `today` in days since 1970-01-01."""
         history = today - -largest(-self.began) + 1
         return np.nan_to_num(history // 90).astype(np.int64)
+
+
+def total_of(array: Vector, situations: Situations) -> Vector:
+    """Σ over some situations, per account."""
+    result: Vector = array[:, list(situations)].sum(axis=1)
+    return result
 
 
 def deal_sums(rows: Rows, columns: Mapping[str, Vector], accounts: int) -> DealSums:

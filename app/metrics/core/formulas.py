@@ -10,8 +10,9 @@ Rows = NDArray[np.intp]
 
 
 def ratio(part: Vector, whole: Vector) -> Vector:
-    """part / whole; unknown where either is unknown or the whole is not positive."""
-    return np.divide(part, whole, out=np.full(len(part), UNKNOWN), where=whole > 0)
+    """The part over the whole; unknown where either is unknown or the whole is not positive."""
+    result: Vector = np.divide(part, whole, out=np.full(len(part), UNKNOWN), where=whole > 0)
+    return result
 
 
 def recorded(value: Vector, *, known: bool) -> Vector:
@@ -70,14 +71,13 @@ def trend(revenue: Vector, quarters: Counts) -> Vector:
 def herfindahl(rows: Rows, amount: Vector, accounts: int) -> Vector:
     """Σ share² per account, in (0, 1]: 1 when all is in one hand.
 
-    rows: (parts,), which account each part belongs to. amount: (parts,), its revenue. Parts that are not positive or unknown
-    are left out; an account without parts is unknown. Source: the Herfindahl-Hirschman index.
+    rows: (parts,), which account each part belongs to. amount: (parts,), its revenue. Parts that are unknown or not
+    positive are left out; an account without parts is unknown. Source: the Herfindahl-Hirschman index.
     """
     positive = amount > 0
     rows, amount = rows[positive], amount[positive]
-    total = np.bincount(rows, amount, accounts)
-    squares = np.bincount(rows, amount**2, accounts)
-    return ratio(squares, total**2)
+    total = known_sum(rows, amount, accounts)
+    return ratio(known_sum(rows, amount**2, accounts), total**2)
 
 
 def known_sum(rows: Rows, amount: Vector, accounts: int) -> Vector:
@@ -87,6 +87,6 @@ def known_sum(rows: Rows, amount: Vector, accounts: int) -> Vector:
 
 def scattered(rows: Rows, amount: Vector, accounts: int, *, fill: float = UNKNOWN) -> Vector:
     """One number per account where there is one, else `fill`."""
-    result = np.full(accounts, fill)
+    result = np.full(accounts, fill, dtype=np.float64)
     result[rows] = amount
     return result

@@ -1,6 +1,6 @@
-"""The accounts × metrics array, with the facts behind each number."""
+"""The array of accounts by metrics, with the facts behind each number."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -39,7 +39,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What is known of accounts at the end of `as_of`; every array has one entry per account, in the order of `account_ids`.
+    """What is known of accounts at the end of `as_of`; arrays have one entry per account, in the order of `account_ids`.
 
     currency: the organization's reporting currency, in which money is given.
     exists: whether the account was known by then.
@@ -82,9 +82,10 @@ class Measured:
 
 
 def measured(
-    results: Results, keys: Mapping[str, Any], *, as_of: date, currency: str, account_ids: list[AccountId], exists: Mask
+    results: Results, keys: Iterable[str], *, as_of: date, currency: str, account_ids: list[AccountId], exists: Mask
 ) -> Measured:
     """The answer for `keys`, out of all that was gathered on the way to it."""
+    keys = tuple(keys)
     return Measured(
         as_of=as_of,
         currency=currency,

@@ -2,10 +2,8 @@
 
 import json
 
-from sqlalchemy import text
-
 from app.metrics.core.deal_sums import AGE_EDGES_DAYS, DealSums, deal_sums
-from app.metrics.families.reading import DECIDED, EXISTS_BY_THEN, Reading, converted, day_number, known
+from app.metrics.families.reading import DECIDED, EXISTS_BY_THEN, Reading, converted, day_number, known, typed
 
 COLUMNS = ("situation", "deals", "stated", "counted", "worth", "weighted", "earliest", "latest", "began")
 
@@ -61,13 +59,13 @@ async def summed(reading: Reading) -> DealSums:
         COLUMNS,
         **_stages(reading),
     )
-    return deal_sums(table.rows, table["situation"], dict(table.columns), reading.accounts)
+    return deal_sums(table.rows, table.columns, reading.accounts)
 
 
 async def without_rates(reading: Reading) -> list[tuple[bytes, int, str, int]]:
     """Amounts that could not be converted: account (its id's bytes), situation, currency, how many."""
     found = await reading.connection.execute(
-        text(
+        typed(
             f"""SELECT uuid_send(d.account_id), d.situation, d.currency, count(*) FROM ({situated(reading)}) d
             WHERE d.worth IS NULL AND d.currency IS NOT NULL GROUP BY d.account_id, d.situation, d.currency"""
         ),
@@ -80,7 +78,7 @@ async def organization_win_rate(reading: Reading) -> float | None:
     """Won of all deals decided by the day asked for, over every account; None before the first decision."""
     row = (
         await reading.connection.execute(
-            text(
+            typed(
                 f"""SELECT count(*) FILTER (WHERE o.status = 'won') AS won, count(*) AS decided
                 FROM opportunities_states o WHERE {known("o")} AND o.account_id IS NOT NULL AND {DECIDED}"""
             ),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.metrics.core.deal_sums import BY_RULE, OPEN, UNSTATED, DealSums, open_deals
+from app.metrics.core.deal_sums import BY_RULE, OPEN, UNSTATED, DealSums, open_deals, total_of
 from app.metrics.core.formulas import counted_sum, counts, latest_of, recorded
 from app.metrics.core.measured import Results, Vector
 from app.metrics.core.metric import Metric
@@ -43,28 +43,23 @@ class Expected:
 
 def win_rate_needed(sums: DealSums) -> bool:
     """Whether any open deal has a price but no probability of its own or its stage's."""
-    return bool(sums.counted[:, open_deals(probability=UNSTATED)].any())
+    return bool(total_of(sums.counted, open_deals(probability=UNSTATED)).any())
 
 
 def expected(sums: DealSums, win_rate: float | None) -> Expected:
     """The open deals' worth times probability, with `win_rate` where nothing better is known."""
-    weighted, counted = sums.weighted.copy(), sums.counted.copy()
     unstated = open_deals(probability=UNSTATED)
+    weighted, counted = sums.weighted.copy(), sums.counted.copy()
     weighted[:, unstated] = 0.0 if win_rate is None else sums.worth[:, unstated] * win_rate
-    without = sums.counted[:, unstated].sum(axis=1)
+    without = total_of(counted, unstated) if win_rate is None else np.zeros(len(counted))
     if win_rate is None:
         counted[:, unstated] = 0.0
-
-    def of(situations: "list[int] | range") -> Vector:
-        total: Vector = weighted[:, situations].sum(axis=1)
-        return total
-
     return Expected(
-        total=counted_sum(of(list(OPEN)), counted[:, OPEN].sum(axis=1), sums.count(OPEN)),
-        by_list_price=of(list(open_deals(price=BY_RULE))),
-        by_stage=of(list(open_deals(probability=BY_RULE))),
-        by_win_rate=of(list(unstated)),
-        without_probability=without if win_rate is None else np.zeros_like(without),
+        total=counted_sum(total_of(weighted, OPEN), total_of(counted, OPEN), sums.count(OPEN)),
+        by_list_price=total_of(weighted, open_deals(price=BY_RULE)),
+        by_stage=total_of(weighted, open_deals(probability=BY_RULE)),
+        by_win_rate=total_of(weighted, unstated),
+        without_probability=without,
     )
 
 
@@ -80,7 +75,7 @@ def _open_pipeline(sums: DealSums, results: Results, *, known: bool) -> None:
     value = recorded(sums.amount(OPEN), known=known)
     results.put("open_pipeline", value, counts(sums.count(OPEN)), sums.last_day(OPEN))
     results.notes["open_pipeline"] = {
-        "estimated_by_list_price": sums.worth[:, open_deals(price=BY_RULE)].sum(axis=1),
+        "estimated_by_list_price": total_of(sums.worth, open_deals(price=BY_RULE)),
         "without_price": sums.count(open_deals(price=UNSTATED)),
     }
 
@@ -90,7 +85,10 @@ def _future_spend(sums: DealSums, deals: Expected, results: Results, *, known: b
     total = recorded(deals.total, known=known)
     value = np.fmax(total, estimate.value)
     results.put(
-        "future_spend", value, counts(sums.count(OPEN)) + estimate.facts, latest_of(sums.last_day(OPEN), estimate.latest)
+        "future_spend",
+        value,
+        counts(sums.count(OPEN)) + estimate.facts,
+        latest_of(sums.last_day(OPEN), estimate.latest),
     )
     larger = ~np.isnan(estimate.value) & ~(total >= estimate.value)
     results.notes["future_spend"] = {
@@ -101,5 +99,3 @@ def _future_spend(sums: DealSums, deals: Expected, results: Results, *, known: b
         "without_probability": deals.without_probability,
         "expected_spend": np.where(larger, estimate.value, 0.0),
     }
-
-

@@ -4,12 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.kernel.ids import AccountId, TenantId
 from app.kernel.periods import end_of_day
-from app.metrics.families.reading import EXISTS_BY_THEN, known
+from app.metrics.families.reading import EXISTS_BY_THEN, known, typed
 
 # Sums over a million deals are kept in memory when the portfolio is read whole; one account needs none of it.
 PORTFOLIO_MEMORY = "256MB"
@@ -56,7 +55,7 @@ RECORDED = {
 async def existing(connection: AsyncConnection, tenant_id: TenantId, as_of: date) -> list[AccountId]:
     """Every account known by `as_of`, ordered by id."""
     found = await connection.execute(
-        text(f"SELECT a.id FROM accounts a WHERE a.tenant_id = :tenant_id AND ({EXISTS}) ORDER BY a.id"),
+        typed(f"SELECT a.id FROM accounts a WHERE a.tenant_id = :tenant_id AND ({EXISTS}) ORDER BY a.id"),
         {"tenant_id": tenant_id, "as_of": as_of, "known_before": end_of_day(as_of)},
     )
     return list(found.scalars())
@@ -67,7 +66,7 @@ async def existing_of(
 ) -> set[AccountId]:
     """Those of `account_ids` that were known by `as_of`."""
     found = await connection.execute(
-        text(
+        typed(
             "SELECT a.id FROM accounts a WHERE a.tenant_id = :tenant_id"
             f" AND a.id = ANY(CAST(:account_ids AS uuid[])) AND ({EXISTS})"
         ),
@@ -102,7 +101,7 @@ async def surroundings(
     }
     row = (
         await connection.execute(
-            text(
+            typed(
                 "SELECT EXISTS (SELECT FROM exchange_rates WHERE tenant_id = :tenant_id AND into_currency = :currency"
                 f" AND from_on <= :as_of) AS converts{columns}"
             ),
@@ -114,4 +113,4 @@ async def surroundings(
 
 async def allow_memory(connection: AsyncConnection) -> None:
     """Let this transaction's statements keep a portfolio's sums in memory."""
-    await connection.execute(text("SELECT set_config('work_mem', :memory, true)"), {"memory": PORTFOLIO_MEMORY})
+    await connection.execute(typed("SELECT set_config('work_mem', :memory, true)"), {"memory": PORTFOLIO_MEMORY})

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.kernel.ids import TenantId
@@ -20,6 +20,7 @@ Ids = NDArray[np.bytes_]
 # An offering's list price, an open deal and a target are converted as of the day itself, a decided deal at its close; no window
 # reaches further back than the 365 days before the LTM.
 RATES_REACH_DAYS = 730
+EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Reading:
     recorded: frozenset[str]  # the kinds of fact that the organization records at all
     stage_probabilities: Mapping[str, float]
     proposal_stages: Sequence[str]
+
+    @property
+    def today(self) -> int:
+        """The day asked for, as days since 1970-01-01."""
+        return (self.as_of - EPOCH).days
 
     def parameters(self) -> dict[str, Any]:
         shared = {
@@ -81,7 +87,7 @@ class Reading:
         )
         separator = ", " if columns else ""
         statement = f"SELECT string_agg(uuid_send(f.account_id), CAST('' AS bytea)) AS account_id{separator}{packed} FROM ({sql}) f"
-        row = (await self.connection.execute(text(statement), self.parameters() | parameters)).one()
+        row = (await self.connection.execute(typed(statement), self.parameters() | parameters)).one()
         found = np.frombuffer(row.account_id or b"", dtype="S16")
         at = np.searchsorted(self.sorted_ids, found)
         at[at == len(self.sorted_ids)] = 0
@@ -90,6 +96,13 @@ class Reading:
             name: np.frombuffer(getattr(row, name) or b"", dtype=">f8").astype(np.float64)[mine] for name in columns
         }
         return Table(self.order[at[mine]] if len(self.order) else np.zeros(0, dtype=np.intp), numbers)
+
+
+def typed(sql: str) -> TextClause:
+    """A statement whose days and instants are said to be such: `:as_of - 365` alone does not tell the server."""
+    return text(
+        sql.replace(":as_of", "CAST(:as_of AS date)").replace(":known_before", "CAST(:known_before AS timestamptz)")
+    )
 
 
 def known(alias: str) -> str:

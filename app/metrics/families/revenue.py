@@ -1,7 +1,6 @@
 """What the deals that were won and lost say of an account."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
 import numpy as np
 
@@ -74,9 +73,8 @@ ZERO_IF_RECORDED = ("revenue_ltm", "revenue_prior_ltm", "deal_count_ltm", "lost_
 MONEY = ("revenue_ltm", "revenue_prior_ltm", "revenue_growth", "revenue_trend", "lost_amount_ltm", "net_retention")
 
 
-def fill(asked: Asked, sums: DealSums, as_of: date, results: Results) -> None:
-    """The asked metrics of won and lost deals, out of the sums."""
-    today = (as_of - date(1970, 1, 1)).days
+def fill(asked: Asked, sums: DealSums, today: int, results: Results) -> None:
+    """The asked metrics of won and lost deals, out of the sums; `today` in days since 1970-01-01."""
     for key in asked:
         if key not in WINDOWS:
             continue

@@ -20,7 +20,7 @@ async def measure(reading: Reading, asked: Asked, results: Results) -> None:
     if "future_spend" in asked and pipeline.win_rate_needed(sums):
         win_rate = await organization_win_rate(reading)
 
-    revenue.fill(asked, sums, reading.as_of, results)
+    revenue.fill(asked, sums, reading.today, results)
     for key in set(asked) & set(revenue.ZERO_IF_RECORDED):
         column = results.columns[key]
         results.put(key, recorded(column.value, known=known), column.facts, column.latest)

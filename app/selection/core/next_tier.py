@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from app.scoring.core.arrays import Codes, Flags, Matrix, Vector
 from app.scoring.core.reach import NOISE, reach
-from app.selection.core.model import SelectionModel, Tier
-from app.selection.core.score import Scores, Weighing, weighings
+from app.selection.core.model import SelectionModel
+from app.selection.core.score import Scores, weighings
 from app.selection.core.tiering import TOLERANCE, bearing
 
 NONE = -1
@@ -46,9 +46,10 @@ def next_tiers(scores: Scores, matrix: Matrix) -> NextTiers:
     needed = np.full((len(model.criteria), len(model.tiers), accounts), np.nan)
     value = np.full_like(needed, np.nan)
     for dimension, part in enumerate(weighings(model)):
+        shortfall = _shortfall(scores, dimension, part.share)
         for member, weight in zip(part.members, part.weights, strict=True):
             if weight > 0.0 and _moves_alone(model, member):
-                asked = _asked(scores, dimension, part, member, weight)
+                asked = shortfall / (scores.points[dimension] * weight) + scores.utilities[member]
                 found = reach(model.criteria[member].value_function, asked, matrix[:, member], scores.together[member])
                 needed[member], value[member] = _without_leaps(asked, *found)
     return _chosen(scores, needed, value)
@@ -59,34 +60,16 @@ def _moves_alone(model: SelectionModel, criterion: int) -> bool:
     return readers[model.criteria[criterion].metric] == 1
 
 
-def _asked(scores: Scores, dimension: int, part: Weighing, member: int, weight: float) -> Matrix:
-    """The utility at which the criterion fulfils each rule, (tiers, accounts); NaN or infinite where none does."""
-    own, other, composite = scores.figures[dimension, 0], scores.figures[1 - dimension, 0], scores.figures[2, 0]
-    rises = np.empty((len(scores.model.tiers), len(own)))
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        gain = scores.points[dimension] * weight
-        for rise, rule in zip(rises, scores.model.tiers, strict=True):
-            minima = _minima(rule, dimension)
-            rise[:] = np.maximum(_gap(own, minima[0]) / gain, _quotient(_gap(composite, minima[2]), part.share * gain))
-            rise[_gap(other, minima[1]) > 0.0] = np.inf
-    rises += scores.utilities[member]
-    return rises
-
-
-def _minima(rule: Tier, dimension: int) -> tuple[float, float, float]:
-    """What the rule asks of the dimension, of the other one, and of the composite."""
-    pair = (rule.minimum_opportunity, rule.minimum_alignment)
-    return pair[dimension], pair[1 - dimension], rule.minimum_composite
-
-
-def _gap(score: Vector, minimum: float) -> Vector:
-    """How many points are missing; 0 where the score counts as there."""
-    return np.where(score >= minimum - TOLERANCE, 0.0, minimum - score)
-
-
-def _quotient(gap: Vector, gain: Vector) -> Vector:
-    """Gap / gain, 0 where nothing is missing even if nothing can be gained."""
-    return np.where(gap == 0.0, 0.0, gap / gain)
+def _shortfall(scores: Scores, dimension: int, share: float) -> Matrix:
+    """How many points the dimension must gain to fulfil each rule, (tiers, accounts); infinite where it cannot alone."""
+    tiers = scores.model.tiers
+    minima = np.array([(tier.minimum_opportunity, tier.minimum_alignment, tier.minimum_composite) for tier in tiers])
+    gaps = minima.reshape(-1, 3, 1) - scores.figures[:, 0]
+    gaps[gaps <= TOLERANCE] = 0.0
+    own, other, composite = gaps[:, dimension], gaps[:, 1 - dimension], gaps[:, 2]
+    # What the composite lacks must come from this dimension's share of it, which may be none.
+    through_own = composite / share if share > 0.0 else np.where(composite > 0.0, np.inf, composite)
+    return np.where(other > 0.0, np.inf, np.maximum(own, through_own))
 
 
 def _without_leaps(asked: Matrix, attained: Matrix, value: Matrix) -> tuple[Matrix, Matrix]:

@@ -1,17 +1,21 @@
 """A small application that has everything the edge gives, and nothing else."""
 
-from collections.abc import AsyncIterator
-from typing import Annotated, Literal
+import io
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Annotated, Any, Literal
 
 import asyncpg
 import httpx
 import pytest
 import sqlalchemy.exc
+import structlog
 from fastapi import APIRouter, Depends, FastAPI, Query
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from app.infra import edge, request_ids
+from app.infra import edge, logs, request_ids
 from app.infra.guard import GuardLimits
 from app.infra.paging import AskedPage
 from app.infra.problems import problems
@@ -28,6 +32,7 @@ from app.infra.wire import (
     PositiveInt4,
     Ratio01,
     WireModel,
+    at_most,
 )
 from app.kernel.errors import NotFound, Refusal
 
@@ -43,7 +48,7 @@ class Curve(WireModel):
 
 class Labels(WireModel):
     kind: Literal["labels"]
-    map: dict[str, FiniteNumber]
+    map: Annotated[dict[str, FiniteNumber], at_most(100)]
 
 
 class ThingIn(WireModel):
@@ -56,7 +61,7 @@ class ThingIn(WireModel):
     at: AwareInstant | None = None
     price: MoneyIn | None = None
     parent: Id | None = None
-    attributes: Attributes = {}
+    attributes: Attributes = Field(default={})
     shape: Annotated[Curve | Labels, Field(discriminator="kind")] | None = None
     either: int | str | None = None
     parts: list["ThingIn"] = Field(default=[], max_length=1000)
@@ -74,49 +79,6 @@ FAILURES: dict[str, BaseException] = {
 }
 
 
-def _routes() -> APIRouter:
-    router = APIRouter(route_class=StrictRoute)
-
-    @router.post("/things", responses=problems(ThingNotFound))
-    async def create_thing(thing: ThingIn) -> ThingOut:
-        return ThingOut(name=thing.name)
-
-    @router.get("/things")
-    async def list_things(page: AskedPage, number: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> list[ThingOut]:
-        return [ThingOut(name=page.sort or str(number))]
-
-    @router.get("/things/{thing_id}")
-    async def get_thing(thing_id: Id) -> ThingOut:
-        raise ThingNotFound("it was never there")
-
-    @router.delete("/things/{thing_id}", status_code=204)
-    async def delete_thing(thing_id: PositiveInt4) -> None:
-        pass
-
-    @router.get("/fails/{how}")
-    async def fail(how: str) -> ThingOut:
-        raise FAILURES[how]
-
-    @router.get("/fails-late/{how}")
-    async def fail_in_dependency(how: str, _: Annotated[None, Depends(_committing, scope="function")]) -> ThingOut:
-        return ThingOut(name=how)
-
-    @router.get("/stream")
-    async def stream() -> StreamingResponse:
-        return StreamingResponse(_endless())
-
-    @router.get("/limited")
-    async def limited() -> ThingOut:
-        request_ids.current().answer_headers.append((b"ratelimit", b'"default";r=1;t=2'))
-        raise ThingNotFound("with headers")
-
-    @router.post("/hooks/soap")
-    async def hook() -> ThingOut:
-        return ThingOut(name="taken")
-
-    return router
-
-
 async def _committing() -> AsyncIterator[None]:
     yield
     raise asyncpg.DeadlockDetectedError("canary-secret")
@@ -127,10 +89,61 @@ async def _endless() -> AsyncIterator[bytes]:
         yield b"x"
 
 
+things = APIRouter(route_class=StrictRoute)
+others = APIRouter(route_class=StrictRoute)
+
+
+@things.post("/things", responses=problems(ThingNotFound))
+async def create_thing(thing: ThingIn) -> ThingOut:
+    return ThingOut(name=thing.name)
+
+
+@things.get("/things")
+async def list_things(page: AskedPage, number: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> list[ThingOut]:
+    return [ThingOut(name=page.sort or str(number))]
+
+
+@things.get("/things/{thing_id}")
+async def get_thing(thing_id: Id) -> ThingOut:
+    raise ThingNotFound("it was never there")
+
+
+@things.delete("/things/{thing_id}", status_code=204)
+async def delete_thing(thing_id: PositiveInt4) -> None:
+    pass
+
+
+@others.get("/fails/{how}")
+async def fail(how: str) -> ThingOut:
+    raise FAILURES[how]
+
+
+@others.get("/fails-late/{how}")
+async def fail_in_dependency(how: str, _: Annotated[None, Depends(_committing, scope="function")]) -> ThingOut:
+    return ThingOut(name=how)
+
+
+@others.get("/stream")
+async def stream() -> StreamingResponse:
+    return StreamingResponse(_endless())
+
+
+@others.get("/limited")
+async def limited() -> ThingOut:
+    request_ids.current().answer_headers.append((b"ratelimit", b'"default";r=1;t=2'))
+    raise ThingNotFound("with headers")
+
+
+@others.post("/hooks/soap")
+async def hook() -> ThingOut:
+    return ThingOut(name="taken")
+
+
 def an_app(limits: GuardLimits | None = None) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None)
     edge.install(app, limits=limits)
-    app.include_router(_routes(), prefix="/v1")
+    for router in (things, others):
+        app.include_router(router, prefix="/v1")
     return app
 
 
@@ -151,3 +164,27 @@ def all_refusals() -> set[type[Refusal]]:
     from app.infra.problems import refusals  # noqa: PLC0415  # after every module of the application is loaded
 
     return set(refusals())
+
+
+@pytest.fixture
+def _logs_left_as_they_were() -> Iterator[None]:
+    root, kept = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.configure(**kept)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.fixture
+def log_lines(_logs_left_as_they_were: None) -> Callable[[], list[dict[str, Any]]]:
+    stream = io.BytesIO()
+    logs.configure("INFO", stream)
+    return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+@pytest.fixture
+def broken_log(_logs_left_as_they_were: None) -> logs.Sink:
+    stream = io.BytesIO()
+    stream.close()
+    return logs.configure("INFO", stream)

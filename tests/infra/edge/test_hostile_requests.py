@@ -17,6 +17,7 @@ def with_field(text: bytes) -> bytes:
     return b'{"name":"a",' + text + b"}"
 
 
+CROWD = b",".join(b'"k%d":"x"' % number for number in range(20_000))
 BODIES = [
     ("not a number", with_field(b'"weight":NaN'), 400),
     ("infinity", with_field(b'"weight":Infinity'), 400),
@@ -78,7 +79,9 @@ BODIES = [
     ("unknown kind", with_field(b'"shape":{"kind":"canaryInput"}'), 422),
     ("kind of another type", with_field(b'"shape":{"kind":{}}'), 422),
     ("long key", with_field(b'"' + b"k" * 100_000 + b'":1'), 422),
-    ("many unknown fields", with_field(b",".join(b'"k%d":1' % n for n in range(20_000))), 422),
+    ("many unknown fields", with_field(CROWD), 422),
+    ("many bad entries", with_field(b'"shape":{"kind":"labels","map":{' + CROWD + b"}}"), 422),
+    ("many unknown fields, within", with_field(b'"parts":[{' + CROWD + b"}]"), 422),
     ("many bad items", with_field(b'"parts":[' + b",".join([b"1"] * 50_000) + b"]"), 422),
     ("pointer characters", with_field(b'"a/b~c":1'), 422),
 ]
@@ -106,7 +109,9 @@ async def test_a_hostile_body_is_refused_without_repeating_it(client, body, stat
     "body",
     [
         b'{"name":" a "}',
-        with_field(b'"weight":5,"on":"2016-02-29","at":"2017-01-01T00:00:00.5+02:00","price":{"amount":"-1.5","currency":"EUR"}'),
+        with_field(
+            b'"weight":5,"on":"2016-02-29","at":"2017-01-01T00:00:00.5+02:00","price":{"amount":"-1.5","currency":"EUR"}'
+        ),
         with_field(b'"attributes":{"a":{"b":[1,null,"\\u003a"]}},"parent":"01890a5d-ac96-774b-bcce-b302099a8057"'),
         with_field(b'"weight":18446744073709551615'),
         with_field(b'"shape":{"kind":"labels","map":{"red":0}}'),
@@ -319,7 +324,9 @@ async def test_each_kind_of_problem_has_its_page(client, all_refusals):
 
     assert one == {"type": "/problems/thing-not-found", "title": "No such thing", "status": 404}
     assert one in listed
-    assert {"/problems/not-found", "/problems/body-too-large", "/problems/repeated-key"} < {kind["type"] for kind in listed}
+    assert {"/problems/not-found", "/problems/body-too-large", "/problems/repeated-key"} < {
+        kind["type"] for kind in listed
+    }
     assert all(400 <= kind["status"] < 600 for kind in listed)
     assert none.status_code == 404
 
@@ -355,3 +362,31 @@ async def test_a_route_that_reads_its_body_laxly_is_found(make_app):
     router.add_api_route("/lax", lax, methods=["POST"])
     app.include_router(router)
     assert lenient_routes(app) == ["lax /lax"]
+
+
+async def test_metrics_and_logs_know_routes_by_their_template(client, log_lines):
+    await client.get("/v1/things/canaryInput?sort=canaryInput", headers={"authorization": "Bearer canary-secret"})
+    await client.get("/v1/canaryInput")
+    await client.get("/v1/fails/bug")
+
+    metrics = (await client.get("/metrics")).text
+    assert 'http_requests_total{method="GET",route="/v1/things/{thing_id}",status="422"} 1.0' in metrics
+    assert 'http_requests_total{method="GET",route="unmatched",status="404"} 1.0' in metrics
+    assert "canary" not in metrics
+
+    lines = log_lines()
+    requests = [line for line in lines if line["event"] == "request"]
+    assert [line["status"] for line in requests] == [422, 404, 500, 200]
+    assert [line["route"] for line in requests][:3] == ["/v1/things/{thing_id}", "unmatched", "/v1/fails/{how}"]
+    assert all(line["request_id"] and line["ms"] >= 0 for line in requests)
+    (fault,) = [line for line in lines if line["event"] == "unforeseen_error"]
+    assert fault["request_id"] == requests[2]["request_id"]
+    assert "in fail" in fault["traceback"]
+    assert "canary" not in json.dumps(lines)
+
+
+async def test_a_broken_log_breaks_no_request(client, broken_log):
+    response = await client.get("/v1/things")
+
+    assert response.status_code == 200
+    assert broken_log.lost == 1

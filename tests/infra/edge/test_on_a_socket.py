@@ -24,7 +24,7 @@ async def serving(app):
     config = uvicorn.Config(app, http=ImpatientHttp, lifespan="off", log_config=None, access_log=False)
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110  # uvicorn has no event to wait for
         await asyncio.sleep(0.01)
     try:
         yield listener.getsockname()[1]
@@ -40,22 +40,32 @@ async def port(make_app):
 
 
 async def said(port, *pieces, pause=0.0, ends=False):
-    """Everything the server says to these pieces, until it closes the connection."""
+    """Everything the server says to these pieces, until it closes the connection; a closed one is sent no more."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
+    listening = asyncio.create_task(heard(reader))
+    with contextlib.suppress(ConnectionError):
         for piece in pieces:
+            if listening.done():
+                break
             writer.write(piece)
-            with contextlib.suppress(ConnectionError):
-                await writer.drain()
+            await writer.drain()
             await asyncio.sleep(pause)
         if ends:
             writer.write_eof()
-        async with asyncio.timeout(10):
-            return await reader.read()
-    finally:
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
+    async with asyncio.timeout(10):
+        answer = await listening
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
+    return answer
+
+
+async def heard(reader):
+    answer = b""
+    with contextlib.suppress(ConnectionError):
+        while piece := await reader.read(65_536):
+            answer += piece
+    return answer
 
 
 def assert_problem(answer, status):
@@ -94,7 +104,7 @@ async def test_a_connection_that_says_nothing_is_closed(port):
 
 
 async def test_a_flood_of_headers_is_cut_short(port):
-    flood = [b"X-Flood: " + b"x" * 8000 + b"\r\n"] * 50
+    flood = [b"X-Flood: " + b"x" * 8000 + b"\r\n"] * 10
 
     assert_problem(await said(port, b"GET /v1/things HTTP/1.1\r\n", *flood), 431)
 

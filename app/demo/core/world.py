@@ -1,0 +1,56 @@
+"""What the simulator hands out: facts as the wire has them, and the hidden truth beside them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.demo.core.trajectories import Cause, Story, Trajectory
+
+SOURCE = "simulator"
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What the facts of one account come from; never among the facts themselves.
+
+    turned_on: the day on which the cause acted; felt_on: from when revenue follows it. None where nothing turned.
+    """
+
+    story: Story
+    cause: Cause
+    turned_on: date | None
+    felt_on: date | None
+    trajectory: Trajectory
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A supplier's three years.
+
+    facts: bodies by the kind's plural, kinds and bodies in the order in which they can be saved; a record that changes
+    over time comes again, later in its list, with `effective_on`. truth: by the account's external id.
+    """
+
+    starts_on: date
+    ends_on: date
+    facts: Mapping[str, Sequence[Body]]
+    truth: Mapping[str, Truth]
+
+
+def identity(external_id: str) -> Body:
+    """The fields by which a simulated record is known."""
+    return {"source": SOURCE, "external_id": external_id}
+
+
+def batches(bodies: Sequence[Body], largest: int = 1000) -> Iterator[Sequence[Body]]:
+    """The bodies in order, cut where a batch is full and before a record comes again."""
+    begun, seen = 0, set[str]()
+    for place, body in enumerate(bodies):
+        if place - begun == largest or body["external_id"] in seen:
+            yield bodies[begun:place]
+            begun, seen = place, set()
+        seen.add(body["external_id"])
+    if begun < len(bodies):
+        yield bodies[begun:]

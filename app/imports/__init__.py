@@ -1,0 +1,1 @@
+"""Imports: exports of other systems as CSV files become facts, as a mapping file says."""

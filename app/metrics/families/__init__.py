@@ -1,0 +1,42 @@
+"""The families of metrics, in the order in which they can be computed."""
+
+from app.metrics.core.registry import Registry, registry
+from app.metrics.families import (
+    advocacy,
+    attainment,
+    breadth,
+    collaboration,
+    concentration,
+    cycle,
+    engagement,
+    novelty,
+    observations,
+    ratings,
+    relationships,
+    retention,
+    rivalry,
+    selling,
+    whitespace,
+)
+from app.metrics.families.family import Family
+
+# Observations come first: the customer's own estimate is part of future spend. What divides by others' figures comes after them.
+FAMILIES: tuple[Family, ...] = (
+    observations.FAMILY,
+    selling.FAMILY,
+    breadth.FAMILY,
+    concentration.FAMILY,
+    cycle.FAMILY,
+    novelty.FAMILY,
+    rivalry.FAMILY,
+    retention.FAMILY,
+    whitespace.FAMILY,
+    relationships.FAMILY,
+    engagement.FAMILY,
+    advocacy.FAMILY,
+    attainment.FAMILY,
+    collaboration.FAMILY,
+    ratings.FAMILY,
+)
+
+SHIPPED: Registry = registry(metric for family in FAMILIES for metric in family.metrics)

@@ -1,0 +1,160 @@
+"""The use cases of metrics: the registry, and what is known of accounts on a date."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+
+import numpy as np
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.kernel.ids import AccountId, TenantId
+from app.metrics.core.measured import Measured, Results
+from app.metrics.core.measured import measured as gathered
+from app.metrics.core.metric import Metric
+from app.metrics.core.registry import Registry, observed, rated
+from app.metrics.families import FAMILIES, SHIPPED, observations, portfolio, ratings
+from app.metrics.families.family import Asked, Family
+from app.metrics.families.reading import Reading
+from app.tenancy import service as tenancy
+from app.tenancy.core.organization import CustomMetric, Organization
+
+__all__ = ["SHIPPED", "account_metrics", "measured", "registry_of"]
+
+
+def registry_of(organization: Organization) -> Registry:
+    """The shipped metrics, and those that the organization observes or rates beyond them."""
+    return SHIPPED.extended(_declared(custom) for custom in organization.custom_metrics)
+
+
+async def measured(
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    *,
+    as_of: date,
+    keys: Collection[str],
+    account_ids: Sequence[AccountId] | None = None,
+) -> Measured:
+    """The metrics `keys` of accounts on a date, in a number of statements that does not depend on how many accounts there are.
+
+    Without `account_ids`: of every account that existed by then, ordered by id. With them: of exactly those, in their order,
+    also where one did not exist then (see `Measured.exists`). Raises UnknownMetric naming the keys that are not in the registry.
+    """
+    organization = await tenancy.organization(connection, tenant_id)
+    registry = registry_of(organization)
+    registry.refuse_unknown(keys)
+    asked = _with_needs(keys, registry)
+
+    accounts, exists = await _accounts(connection, tenant_id, as_of, account_ids)
+    reading = await _reading(connection, organization, as_of, asked, accounts, whole=account_ids is None)
+    results = Results()
+    for family in FAMILIES:
+        mine = _of_family(family, asked)
+        if mine:
+            await family.measure(reading, mine, results)
+
+    return gathered(
+        results,
+        list(dict.fromkeys(keys)),
+        as_of=as_of,
+        currency=organization.reporting_currency,
+        account_ids=accounts,
+        exists=exists,
+    )
+
+
+async def account_metrics(
+    connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId, as_of: date
+) -> tuple[Registry, Measured]:
+    """Every metric of the registry for one account; the caller knows that there is such an account."""
+    registry = registry_of(await tenancy.organization(connection, tenant_id))
+    found = await measured(connection, tenant_id, as_of=as_of, keys=tuple(registry.metrics), account_ids=(account_id,))
+    return registry, found
+
+
+def _declared(custom: CustomMetric) -> Metric:
+    if custom.kind == "rating":
+        return rated(
+            custom.key, custom.title, unit=custom.unit, horizon=custom.horizon, shelf_life_days=custom.shelf_life_days
+        )
+    return observed(
+        custom.key, custom.title, custom.unit, horizon=custom.horizon, shelf_life_days=custom.shelf_life_days
+    )
+
+
+def _with_needs(keys: Collection[str], registry: Registry) -> Asked:
+    """The asked metrics and all that they are computed from, in the registry's order."""
+    needs = {key: needed for family in FAMILIES for key, needed in family.needs.items()}
+    wanted: set[str] = set()
+    waiting = list(keys)
+    while waiting:
+        key = waiting.pop()
+        if key not in wanted:
+            wanted.add(key)
+            waiting.extend(needs.get(key, ()))
+    return {metric.key: metric for metric in registry if metric.key in wanted}
+
+
+def _of_family(family: Family, asked: Asked) -> Asked:
+    own = {metric.key for metric in family.metrics}
+    return {key: metric for key, metric in asked.items() if key in own or _fact_of(metric) is family}
+
+
+def _fact_of(metric: Metric) -> Family | None:
+    """The family that reads an organization's own metric."""
+    if metric.shelf_life_days is None:
+        return None
+    return observations.FAMILY if metric.facts == ("observations",) else ratings.FAMILY
+
+
+async def _accounts(
+    connection: AsyncConnection, tenant_id: TenantId, as_of: date, account_ids: Sequence[AccountId] | None
+) -> tuple[list[AccountId], "np.ndarray[tuple[int], np.dtype[np.bool_]]"]:
+    if account_ids is None:
+        accounts = await portfolio.existing(connection, tenant_id, as_of)
+        return accounts, np.ones(len(accounts), dtype=np.bool_)
+    accounts = list(dict.fromkeys(account_ids))
+    there = await portfolio.existing_of(connection, tenant_id, as_of, accounts)
+    return accounts, np.array([account in there for account in accounts], dtype=np.bool_)
+
+
+async def _reading(
+    connection: AsyncConnection,
+    organization: Organization,
+    as_of: date,
+    asked: Asked,
+    accounts: Sequence[AccountId],
+    *,
+    whole: bool,
+) -> Reading:
+    if whole:
+        await portfolio.allow_memory(connection)
+    converts, recorded = await portfolio.surroundings(
+        connection,
+        organization.tenant_id,
+        as_of=as_of,
+        currency=organization.reporting_currency,
+        kinds=set(_kinds(asked)),
+        proposal_stages=organization.proposal_stages,
+    )
+    ids = np.array([account.bytes for account in accounts], dtype="S16")
+    order = np.argsort(ids, kind="stable")
+    return Reading(
+        connection=connection,
+        tenant_id=organization.tenant_id,
+        as_of=as_of,
+        currency=organization.reporting_currency,
+        accounts=len(accounts),
+        sorted_ids=ids[order],
+        order=order,
+        account_ids=None if whole else accounts,
+        converts=converts,
+        recorded=recorded,
+        stage_probabilities=organization.stage_probabilities,
+        proposal_stages=organization.proposal_stages,
+    )
+
+
+def _kinds(asked: Asked) -> Iterator[str]:
+    for family in FAMILIES:
+        for key, kinds in family.records.items():
+            if key in asked:
+                yield from kinds

@@ -1,0 +1,110 @@
+"""Scores as they are kept, and the answers that are put together from them again.
+
+A kept score holds what cannot be found again: the inputs with their facts' dates, the utilities (a percentile needs the
+portfolio of that day) and the standing. All else follows from these and the immutable version of the model.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from app.metrics.core.measured import Measured
+from app.metrics.core.registry import Registry
+from app.scoring.core.inputs import Inputs, or_none
+from app.selection.core.answer import Answer, Context, answers
+from app.selection.core.changes import Kept
+from app.selection.core.model import SelectionModel
+from app.selection.core.score import Scores, score_kept
+from app.selection.core.standing import Standing
+from app.selection.core.tiering import QUADRANTS
+
+# What a kept score holds beside its identity, in this order.
+COLUMNS = (
+    "inputs", "utilities", "gate_inputs", "fact_counts", "facts_on", "opportunity", "alignment", "composite",
+    "low", "high", "coverage", "quadrant", "tier", "provisional", "rank", "ranked", "percentile",
+)  # fmt: skip
+
+
+def kept_columns(scores: Scores, inputs: Inputs, standing: Standing, measured: Measured) -> Iterator[tuple[Any, ...]]:
+    """The COLUMNS of every account, in order; unrounded, NaN as None."""
+    model = scores.model
+    criteria = len(model.criteria)
+    ranked = standing.together > 1
+    keys = [criterion.metric for criterion in model.criteria]
+    facts = np.array([measured.facts[key] for key in keys]).T.tolist()
+    days = np.array([measured.latest[key] for key in keys]).T.astype(object).tolist()
+    opportunity, alignment, composite = (or_none(figures[0]) for figures in scores.figures)
+    quadrants = np.array([*QUADRANTS, None], dtype=object)[scores.quadrant].tolist()
+    tiers = np.array(scores.model.tier_names, dtype=object)[scores.tier].tolist()
+    return zip(
+        or_none(inputs.matrix[:, :criteria]),
+        or_none(scores.utilities.T),
+        or_none(inputs.matrix[:, criteria:]),
+        facts,
+        days,
+        opportunity,
+        alignment,
+        composite,
+        or_none(scores.figures[2, 1]),
+        or_none(scores.figures[2, 2]),
+        scores.figures[2, 3].tolist(),
+        quadrants,
+        tiers,
+        scores.provisional.tolist(),
+        [rank or None if ranked else None for rank in standing.rank.tolist()],
+        [standing.ranked if ranked else None] * scores.count,
+        or_none(standing.percentile) if ranked else [None] * scores.count,
+        strict=True,
+    )
+
+
+def answer_from(model: SelectionModel, registry: Registry, row: Mapping[str, Any]) -> Answer:
+    """The Score that a kept row tells of."""
+    matrix = _array([[*row["inputs"], *row["gate_inputs"]]])
+    scores = score_kept(model, matrix, _array([row["utilities"]]))
+    together = 0 if row["ranked"] is None else row["ranked"] + 1
+    standing = Standing(np.array([row["rank"] or 0]), row["ranked"] or 0, _array([row["percentile"]]), together)
+    previous = _previous(row)
+    context = Context(
+        account_ids=[str(row["account_id"])],
+        as_of=row["as_of"].isoformat(),
+        model_id=str(row["model_id"]),
+        model_version=row["model_version"],
+        sources=[_sources(model, registry, row["fact_counts"], row["facts_on"])],
+        previous=[previous],
+    )
+    (answer,) = answers(scores, Inputs(matrix), standing, context)
+    return answer
+
+
+def _array(rows: Sequence[Any]) -> Any:
+    return np.array(rows, dtype=np.float64)
+
+
+def _previous(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    if row["previous_as_of"] is None:
+        return None
+    composite = row["previous_composite"]
+    return {
+        "composite": None if composite is None else round(composite, 4),
+        "tier": row["previous_tier"],
+        "as_of": row["previous_as_of"].isoformat(),
+    }
+
+
+def _sources(
+    model: SelectionModel, registry: Registry, counts: Sequence[int], days: Sequence[date | None]
+) -> dict[str, dict[str, object]]:
+    """Per criterion, the kind of fact that its value comes from and the day of the latest."""
+    return {
+        criterion.key: {"fact": registry.of(criterion.metric).facts[0], "as_of": day.isoformat(), "facts": count}
+        for criterion, count, day in zip(model.criteria, counts, days, strict=True)
+        if day is not None and criterion.metric in registry
+    }
+
+
+def kept(model: SelectionModel, row: Mapping[str, Any]) -> Kept:
+    """The row as the explanation of changes takes it."""
+    return Kept(model, row["inputs"], row["utilities"])

@@ -1,0 +1,283 @@
+"""SQL of selection."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, delete, func, insert, select, text, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.infra.db import copy_rows
+from app.kernel.ids import AccountId, ModelId, RunId, TenantId
+from app.selection.tables import scores, selection_model_versions, selection_models, selection_runs, tier_overrides
+
+models, versions = selection_models.c, selection_model_versions.c
+VERSION = (
+    models.id, models.name, models.shipped, models.version, models.created_at, models.updated_at,
+    versions.number, versions.state, versions.document, versions.published_at, versions.retired_at,
+)  # fmt: skip
+
+
+def _joined(tenant_id: TenantId) -> Select[Any]:
+    return (
+        select(*VERSION)
+        .join_from(
+            selection_models,
+            selection_model_versions,
+            (versions.tenant_id == models.tenant_id) & (versions.model_id == models.id),
+        )
+        .where(models.tenant_id == tenant_id)
+    )
+
+
+def newest_versions(tenant_id: TenantId) -> Select[Any]:
+    """Every model with its newest version."""
+    other = selection_model_versions.alias("other")
+    newest = (
+        select(func.max(other.c.number))
+        .where(other.c.tenant_id == models.tenant_id, other.c.model_id == models.id)
+        .scalar_subquery()
+    )
+    return _joined(tenant_id).where(versions.number == newest)
+
+
+async def _one(connection: AsyncConnection, statement: Select[Any]) -> RowMapping | None:
+    row: RowMapping | None = (await connection.execute(statement)).mappings().one_or_none()
+    return row
+
+
+async def _all(connection: AsyncConnection, statement: Select[Any]) -> Sequence[RowMapping]:
+    rows: Sequence[RowMapping] = (await connection.execute(statement)).mappings().all()
+    return rows
+
+
+async def newest_version(
+    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, *, lock: bool = False
+) -> RowMapping | None:
+    statement = _joined(tenant_id).where(models.id == model_id).order_by(versions.number.desc()).limit(1)
+    return await _one(connection, statement.with_for_update() if lock else statement)
+
+
+async def version(
+    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int
+) -> RowMapping | None:
+    statement = _joined(tenant_id).where(models.id == model_id, versions.number == number)
+    return await _one(connection, statement)
+
+
+async def published(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId) -> RowMapping | None:
+    statement = _joined(tenant_id).where(models.id == model_id, versions.state == "published")
+    return await _one(connection, statement)
+
+
+async def all_versions(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId) -> Sequence[RowMapping]:
+    statement = _joined(tenant_id).where(models.id == model_id).order_by(versions.number.desc())
+    return await _all(connection, statement)
+
+
+async def add_model(
+    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, name: str, *, shipped: bool = False
+) -> None:
+    await connection.execute(
+        insert(selection_models).values(tenant_id=tenant_id, id=model_id, name=name, shipped=shipped)
+    )
+
+
+async def add_version(
+    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int, document: Mapping[str, Any]
+) -> None:
+    await connection.execute(
+        insert(selection_model_versions).values(
+            tenant_id=tenant_id, model_id=model_id, number=number, document=document
+        )
+    )
+
+
+async def change_version(
+    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int, values: Mapping[str, Any]
+) -> None:
+    await connection.execute(
+        update(selection_model_versions)
+        .where(versions.tenant_id == tenant_id, versions.model_id == model_id, versions.number == number)
+        .values(**values, updated_at=func.now(), version=versions.version + 1)
+    )
+
+
+async def touch_model(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, name: str) -> None:
+    await connection.execute(
+        update(selection_models)
+        .where(models.tenant_id == tenant_id, models.id == model_id)
+        .values(name=name, version=models.version + 1, updated_at=func.now())
+    )
+
+
+async def retire_published(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId) -> None:
+    await connection.execute(
+        update(selection_model_versions)
+        .where(versions.tenant_id == tenant_id, versions.model_id == model_id, versions.state == "published")
+        .values(state="retired", retired_at=func.now())
+    )
+
+
+async def remove_model(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId) -> None:
+    await connection.execute(delete(selection_models).where(models.tenant_id == tenant_id, models.id == model_id))
+
+
+async def add_run(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
+    await connection.execute(insert(selection_runs).values(**values))
+
+
+async def run(connection: AsyncConnection, tenant_id: TenantId, run_id: RunId) -> RowMapping | None:
+    statement = select(selection_runs).where(selection_runs.c.tenant_id == tenant_id, selection_runs.c.id == run_id)
+    return await _one(connection, statement)
+
+
+def runs(tenant_id: TenantId) -> Select[Any]:
+    return select(selection_runs).where(selection_runs.c.tenant_id == tenant_id)
+
+
+async def finish_run(
+    connection: AsyncConnection, tenant_id: TenantId, run_id: RunId, *, accounts: int, ranked: int
+) -> None:
+    await connection.execute(
+        update(selection_runs)
+        .where(selection_runs.c.tenant_id == tenant_id, selection_runs.c.id == run_id)
+        .values(accounts=accounts, ranked=ranked)
+    )
+
+
+async def has_scores(connection: AsyncConnection, tenant_id: TenantId, run_id: RunId) -> bool:
+    found = await connection.scalar(
+        select(scores.c.id).where(scores.c.tenant_id == tenant_id, scores.c.run_id == run_id).limit(1)
+    )
+    return found is not None
+
+
+async def latest_before(
+    connection: AsyncConnection, tenant_id: TenantId, account_ids: Sequence[AccountId], as_of: date
+) -> dict[AccountId, RowMapping]:
+    """Each account's newest score that is of `as_of` or earlier."""
+    rows = await connection.execute(_LATEST, {"tenant_id": tenant_id, "account_ids": list(account_ids), "as_of": as_of})
+    return {row["account_id"]: row for row in rows.mappings()}
+
+
+_LATEST = text(
+    "SELECT a.account_id, s.composite, s.tier, s.as_of FROM unnest(CAST(:account_ids AS uuid[])) AS a(account_id)"
+    " CROSS JOIN LATERAL (SELECT composite, tier, as_of FROM scores"
+    "  WHERE tenant_id = :tenant_id AND account_id = a.account_id AND as_of <= :as_of"
+    "  ORDER BY as_of DESC, id DESC LIMIT 1) AS s"
+)
+
+
+async def add_scores(connection: AsyncConnection, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    await copy_rows(connection, "scores", columns, list(rows))
+
+
+async def score(
+    connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId, *, until: date | None = None
+) -> RowMapping | None:
+    """The account's newest score, of `until` or earlier."""
+    statement = select(scores).where(scores.c.tenant_id == tenant_id, scores.c.account_id == account_id)
+    if until is not None:
+        statement = statement.where(scores.c.as_of <= until)
+    statement = statement.order_by(scores.c.as_of.desc(), scores.c.id.desc()).limit(1)
+    return await _one(connection, statement)
+
+
+def scores_of_account(tenant_id: TenantId, account_id: AccountId) -> Select[Any]:
+    return select(scores).where(scores.c.tenant_id == tenant_id, scores.c.account_id == account_id)
+
+
+def scores_of_run(tenant_id: TenantId, run_id: RunId) -> Select[Any]:
+    return select(scores).where(scores.c.tenant_id == tenant_id, scores.c.run_id == run_id)
+
+
+async def points(connection: AsyncConnection, tenant_id: TenantId, as_of: date) -> Sequence[RowMapping]:
+    """Where every account stands, by its newest score that is of `as_of` or earlier, best first."""
+    return (await connection.execute(_POINTS, {"tenant_id": tenant_id, "as_of": as_of})).mappings().all()
+
+
+_POINTS = text(
+    "SELECT a.id AS account_id, a.name, a.source, a.external_id, s.opportunity, s.alignment, s.composite, s.quadrant,"
+    " s.tier, s.provisional, s.as_of, s.model_id, s.model_version FROM accounts AS a"
+    " CROSS JOIN LATERAL (SELECT * FROM scores WHERE tenant_id = :tenant_id AND account_id = a.id AND as_of <= :as_of"
+    "  ORDER BY as_of DESC, id DESC LIMIT 1) AS s"
+    " WHERE a.tenant_id = :tenant_id ORDER BY s.composite DESC NULLS LAST, a.id"
+)
+
+
+async def others(
+    connection: AsyncConnection, tenant_id: TenantId, run_id: RunId, account_id: AccountId
+) -> Sequence[float | None]:
+    """The composites of the other accounts of a run."""
+    rows = await connection.scalars(
+        select(scores.c.composite).where(
+            scores.c.tenant_id == tenant_id, scores.c.run_id == run_id, scores.c.account_id != account_id
+        )
+    )
+    return rows.all()
+
+
+async def newest_run(
+    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int, as_of: date
+) -> RunId | None:
+    """The newest finished run of a model version that is of `as_of` or earlier."""
+    runs_ = selection_runs.c
+    found = await connection.scalar(
+        select(runs_.id)
+        .where(
+            runs_.tenant_id == tenant_id,
+            runs_.model_id == model_id,
+            runs_.model_version == number,
+            runs_.as_of <= as_of,
+            runs_.accounts.is_not(None),
+        )
+        .order_by(runs_.as_of.desc(), runs_.id.desc())
+        .limit(1)
+    )
+    return found and RunId(found)
+
+
+async def add_override(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
+    await connection.execute(insert(tier_overrides).values(**values))
+
+
+async def override(
+    connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId, on: date
+) -> RowMapping | None:
+    """The manual tier that holds on the day; the newest where several do."""
+    table = tier_overrides.c
+    statement = (
+        select(tier_overrides)
+        .where(
+            table.tenant_id == tenant_id,
+            table.account_id == account_id,
+            table.from_on <= on,
+            table.until_on >= on,
+            table.withdrawn_at.is_(None),
+        )
+        .order_by(table.id.desc())
+        .limit(1)
+    )
+    return await _one(connection, statement)
+
+
+def overrides_of(tenant_id: TenantId, account_id: AccountId) -> Select[Any]:
+    return select(tier_overrides).where(
+        tier_overrides.c.tenant_id == tenant_id, tier_overrides.c.account_id == account_id
+    )
+
+
+async def withdraw_override(
+    connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId, override_id: UUID
+) -> bool:
+    table = tier_overrides.c
+    done = await connection.scalar(
+        update(tier_overrides)
+        .where(table.tenant_id == tenant_id, table.account_id == account_id, table.id == override_id)
+        .values(withdrawn_at=func.coalesce(table.withdrawn_at, func.now()))
+        .returning(table.id)
+    )
+    return done is not None

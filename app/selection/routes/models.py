@@ -1,0 +1,215 @@
+"""The doors of selection models, and of scoring what is sent."""
+
+from typing import Annotated, Any
+
+from fastapi import Path
+from starlette.responses import Response
+
+from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page
+from app.infra.problems import problems
+from app.infra.versions import IfMatchNeeded, IfMatchRequired, UnreadableIfMatch
+from app.infra.wire import Id, PositiveInt4
+from app.kernel.errors import FieldProblem
+from app.kernel.ids import ModelId
+from app.selection import schemas
+from app.selection.core.answer import Context
+from app.selection.core.model_documents import model_document
+from app.selection.service import models, scoring
+from app.selection.service.models import Version
+from app.tenancy import service as tenancy
+from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, CurrentWork, doors, needs
+
+router = doors(tags=["selection"])
+read, write = needs("selection:read"), needs("selection:write")
+PathModelId = Annotated[Id, Path(description="The selection model's id")]
+CHANGE = (models.ModelNotFound, models.ModelChanged, models.ShippedModel, IfMatchNeeded, UnreadableIfMatch)
+
+
+@router.post(
+    "/selection/score",
+    response_model=schemas.ScoreAnswers,
+    responses=problems(scoring.OneModel, models.ModelNotFound, models.NotPublished),
+    openapi_extra=read,
+)
+async def score_accounts(body: schemas.ScoreRequest, tenant_id: CurrentTenant, work: CurrentWork) -> Response:
+    """Score accounts that are sent along, and keep nothing: 1 to 10,000, with a model or a published one's id."""
+    if body.model is not None and body.model_id is not None:
+        raise scoring.OneModel(
+            "give one of them", errors=[FieldProblem("/model_id", "unexpected", "must not come with a model")]
+        )
+    sent = [scoring.Sent(one.ref, one.inputs) for one in body.accounts]
+    if body.model is not None:
+        model, context = scoring.sent_model(body.model), Context()  # type: ignore[arg-type]  # validation is the core's
+    else:
+        version = await models.to_use(await work.connection(), tenant_id, _model_id(body.model_id))
+        model, context = version.model, Context(model_id=str(version.model_id), model_version=version.number)
+    results = scoring.score_sent(model, sent, context)
+    return schemas.as_json({"model_id": context.model_id, "model_version": context.model_version, "results": results})
+
+
+def _model_id(value: Id | None) -> ModelId | None:
+    return None if value is None else ModelId(value)
+
+
+def _fields(version: Version) -> dict[str, Any]:
+    return {
+        "id": version.model_id,
+        "name": version.document["name"],
+        "model_version": version.number,
+        "state": version.state,
+        "shipped": version.shipped,
+        "in_use": version.in_use,
+        "model": version.document,
+        "published_at": version.published_at,
+        "created_at": version.created_at,
+        "updated_at": version.updated_at,
+        "version": version.version,
+    }
+
+
+def _shown(version: Version, status: int = 200) -> Response:
+    return schemas.as_json(_fields(version), status, version=version.version)
+
+
+@router.get(
+    "/selection/models",
+    response_model=Page[schemas.ModelAnswer],
+    responses=problems(InvalidCursor, InvalidSort),
+    openapi_extra=read,
+)
+async def list_selection_models(asked: AskedPage, tenant_id: CurrentTenant, connection: Connection) -> Response:
+    """List the organization's models, each by its newest version."""
+    found = await models.page(connection, tenant_id, asked)
+    return schemas.as_json({"data": [_fields(one) for one in found.data], "next_cursor": found.next_cursor})
+
+
+@router.get(
+    "/selection/models/default",
+    response_model=schemas.SelectionModelBody,
+    responses=problems(),
+    openapi_extra=read,
+)
+async def get_default_selection_model(tenant_id: CurrentTenant, connection: Connection) -> Response:
+    """Read the model that ships with the product, with the organization's revenue threshold as its gate."""
+    return schemas.as_json(model_document(models.shipped(await tenancy.organization(connection, tenant_id))))
+
+
+@router.post(
+    "/selection/models",
+    status_code=201,
+    response_model=schemas.ModelAnswer,
+    responses=problems(models.UnusableMetrics),
+    openapi_extra=write,
+)
+async def create_selection_model(body: schemas.SentModel, tenant_id: CurrentTenant, connection: Connection) -> Response:
+    """Draft a new model."""
+    made = await models.create(connection, tenant_id, body)  # type: ignore[arg-type]  # validation is the core's
+    response = _shown(made, 201)
+    response.headers["Location"] = f"/v1/selection/models/{made.model_id}"
+    return response
+
+
+@router.get(
+    "/selection/models/{model_id}",
+    response_model=schemas.ModelAnswer,
+    responses=problems(models.ModelNotFound),
+    openapi_extra=read,
+)
+async def get_selection_model(model_id: PathModelId, tenant_id: CurrentTenant, connection: Connection) -> Response:
+    """Read a model's newest version."""
+    return _shown(await models.newest(connection, tenant_id, ModelId(model_id)))
+
+
+@router.put(
+    "/selection/models/{model_id}",
+    response_model=schemas.ModelAnswer,
+    responses=problems(*CHANGE, models.UnusableMetrics),
+    openapi_extra=write,
+)
+async def change_selection_model(  # a door's parameters
+    model_id: PathModelId,
+    body: schemas.SentModel,
+    version: IfMatchRequired,
+    tenant_id: CurrentTenant,
+    connection: Connection,
+) -> Response:
+    """Draft the model anew; where its newest version was published, the draft becomes the next version."""
+    document: Any = body
+    changed = await models.change(connection, tenant_id, ModelId(model_id), document, version=version)
+    return _shown(changed)
+
+
+@router.delete(
+    "/selection/models/{model_id}",
+    status_code=204,
+    responses=problems(*CHANGE, models.IllegalMove),
+    openapi_extra=write,
+)
+async def remove_selection_model(
+    model_id: PathModelId, version: IfMatchRequired, tenant_id: CurrentTenant, connection: Connection
+) -> None:
+    """Remove a model that was never published."""
+    await models.remove(connection, tenant_id, ModelId(model_id), version=version)
+
+
+@router.post(
+    "/selection/models/{model_id}/submit",
+    response_model=schemas.ModelAnswer,
+    responses=problems(*CHANGE, models.IllegalMove),
+    openapi_extra=write,
+)
+async def submit_selection_model(
+    model_id: PathModelId,
+    version: IfMatchRequired,
+    tenant_id: CurrentTenant,
+    connection: Connection,
+) -> Response:
+    """Put the draft up for review."""
+    return _shown(await models.submit(connection, tenant_id, ModelId(model_id), version=version))
+
+
+@router.post(
+    "/selection/models/{model_id}/publish",
+    response_model=schemas.ModelAnswer,
+    responses=problems(*CHANGE, models.IllegalMove),
+    openapi_extra=write,
+)
+async def publish_selection_model(  # a door's parameters
+    model_id: PathModelId,
+    body: schemas.PublishBody,
+    version: IfMatchRequired,
+    caller: CurrentCaller,
+    connection: Connection,
+) -> Response:
+    """Publish the newest version; from then on it never changes. The published one before it is retired."""
+    published = await models.publish(
+        connection, caller.tenant_id, ModelId(model_id), version=version, by=caller.key_id, use=body.use
+    )
+    return _shown(published)
+
+
+@router.get(
+    "/selection/models/{model_id}/versions",
+    response_model=schemas.ModelVersions,
+    responses=problems(models.ModelNotFound),
+    openapi_extra=read,
+)
+async def list_selection_model_versions(
+    model_id: PathModelId, tenant_id: CurrentTenant, connection: Connection
+) -> Response:
+    """List a model's versions, the newest first."""
+    found = await models.versions(connection, tenant_id, ModelId(model_id))
+    return schemas.as_json({"data": [_fields(one) for one in found]})
+
+
+@router.get(
+    "/selection/models/{model_id}/versions/{number}",
+    response_model=schemas.ModelAnswer,
+    responses=problems(models.ModelNotFound),
+    openapi_extra=read,
+)
+async def get_selection_model_version(
+    model_id: PathModelId, number: PositiveInt4, tenant_id: CurrentTenant, connection: Connection
+) -> Response:
+    """Read one version of a model."""
+    return _shown(await models.version(connection, tenant_id, ModelId(model_id), number))

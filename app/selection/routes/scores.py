@@ -1,0 +1,182 @@
+"""The doors of kept scores: the newest, the history, why it changed, manual tiers; by our id or the CRM's."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Path, Query
+from starlette.responses import Response
+
+from app.accounts import service as accounts
+from app.accounts.kinds import ACCOUNTS, AccountNotFound
+from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page
+from app.infra.problems import problems
+from app.infra.wire import ExternalId, Id, IsoDate, SourceName
+from app.kernel.ids import AccountId, ModelId
+from app.selection import schemas
+from app.selection.service import models, overrides, scoring
+from app.selection.service.scoring import Shown
+from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, doors, needs
+
+router = doors(tags=["selection"])
+read, write = needs("selection:read"), needs("selection:write")
+PathAccountId = Annotated[Id, Path(description="The account's id")]
+Source = Annotated[SourceName, Path(description="The other system, e.g. `salesforce`")]
+TheirId = Annotated[ExternalId, Path(description="The account's id there")]
+
+
+@router.post(
+    "/accounts/{account_id}/scores",
+    status_code=201,
+    response_model=schemas.AccountScore,
+    responses=problems(AccountNotFound, models.ModelNotFound, models.NotPublished, scoring.InTheFuture),
+    openapi_extra=write,
+)
+async def score_account(
+    account_id: PathAccountId, body: schemas.ScoreAccountBody, caller: CurrentCaller, connection: Connection
+) -> Any:
+    """Score a stored account now and keep the score; percentiles and rank are among the whole portfolio."""
+    await accounts.require_account(connection, caller.tenant_id, ACCOUNTS, AccountId(account_id))
+    made = await scoring.score_account(
+        connection,
+        caller.tenant_id,
+        AccountId(account_id),
+        as_of=body.as_of,
+        model_id=None if body.model_id is None else ModelId(body.model_id),
+        key_id=caller.key_id,
+    )
+    return _answer(made, 201)
+
+
+@router.get(
+    "/accounts/{account_id}/score",
+    response_model=schemas.AccountScore,
+    responses=problems(AccountNotFound, scoring.NotScored),
+    openapi_extra=read,
+)
+async def get_account_score(account_id: PathAccountId, tenant_id: CurrentTenant, connection: Connection) -> Any:
+    """Read an account's newest score, explained."""
+    await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
+    return _answer(await scoring.shown(connection, tenant_id, AccountId(account_id)))
+
+
+@router.get(
+    "/accounts/by-external-id/{source}/{external_id}/score",
+    response_model=schemas.AccountScore,
+    responses=problems(AccountNotFound, scoring.NotScored),
+    openapi_extra=read,
+)
+async def get_account_score_by_external_id(
+    source: Source, external_id: TheirId, tenant_id: CurrentTenant, connection: Connection
+) -> Any:
+    """Read the newest score of the account that another system knows by this id, explained."""
+    account_id = await accounts.account_by_external_id(connection, tenant_id, ACCOUNTS, source, external_id)
+    return _answer(await scoring.shown(connection, tenant_id, account_id))
+
+
+def _answer(shown: Shown, status: int = 200) -> Response:
+    """The score's immutable text with what holds beside it today."""
+    override = None
+    if shown.override is not None:
+        override = {name: shown.override[name] for name in schemas.Override.model_fields}
+    effective = {"override": override, "effective_tier": override["tier"] if override else shown.tier}
+    beside = orjson.dumps(effective, default=str, option=orjson.OPT_UTC_Z)
+    return Response(shown.answer[:-1] + b"," + beside[1:], status, media_type="application/json")
+
+
+@router.get(
+    "/accounts/{account_id}/scores",
+    response_model=Page[schemas.KeptScore],
+    responses=problems(AccountNotFound, InvalidCursor, InvalidSort),
+    openapi_extra=read,
+)
+async def list_account_scores(
+    account_id: PathAccountId, asked: AskedPage, tenant_id: CurrentTenant, connection: Connection
+) -> Any:
+    """List an account's scores, the newest day first; none is ever overwritten."""
+    await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
+    found = await scoring.history(connection, tenant_id, AccountId(account_id), asked)
+    return schemas.as_json({"data": found.data, "next_cursor": found.next_cursor})
+
+
+@router.get(
+    "/accounts/{account_id}/score/changes",
+    response_model=schemas.ScoreChanges,
+    responses=problems(AccountNotFound, scoring.NotScored),
+    openapi_extra=read,
+)
+async def explain_account_score_change(
+    account_id: PathAccountId,
+    tenant_id: CurrentTenant,
+    connection: Connection,
+    since: Annotated[IsoDate, Query(description="The day to compare with: the newest score of it or earlier")],
+) -> Any:
+    """Explain why an account's score changed since a day, in parts that add up."""
+    await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
+    before, after, changes = await scoring.changed(connection, tenant_id, AccountId(account_id), since)
+    return {
+        "before": _end(before),
+        "after": _end(after),
+        "delta": changes.delta,
+        "parts": [{"kind": part.kind, "criterion": part.criterion, "delta": part.delta} for part in changes.parts],
+    }
+
+
+def _end(row: Any) -> dict[str, Any]:
+    return {name: row[name] for name in schemas.ScoreAt.model_fields}
+
+
+@router.post(
+    "/accounts/{account_id}/tier-overrides",
+    status_code=201,
+    response_model=schemas.Override,
+    responses=problems(AccountNotFound, overrides.UnusableOverride),
+    openapi_extra=write,
+)
+async def override_account_tier(
+    account_id: PathAccountId, body: schemas.OverrideBody, caller: CurrentCaller, connection: Connection
+) -> Any:
+    """Let a tier hold whatever is computed, with a reason and an end; the computed one is shown beside it."""
+    await accounts.require_account(connection, caller.tenant_id, ACCOUNTS, AccountId(account_id))
+    made = await overrides.add(
+        connection,
+        caller.tenant_id,
+        AccountId(account_id),
+        caller,
+        tier=body.tier,
+        reason=body.reason,
+        until_on=body.until_on,
+    )
+    return {name: made[name] for name in schemas.Override.model_fields}
+
+
+@router.get(
+    "/accounts/{account_id}/tier-overrides",
+    response_model=Page[schemas.Override],
+    responses=problems(AccountNotFound, InvalidCursor, InvalidSort),
+    openapi_extra=read,
+)
+async def list_account_tier_overrides(
+    account_id: PathAccountId, asked: AskedPage, tenant_id: CurrentTenant, connection: Connection
+) -> Any:
+    """List an account's manual tiers, the newest first, ended ones included."""
+    await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
+    found = await overrides.page(connection, tenant_id, AccountId(account_id), asked)
+    data = [{name: row[name] for name in schemas.Override.model_fields} for row in found.data]
+    return {"data": data, "next_cursor": found.next_cursor}
+
+
+@router.delete(
+    "/accounts/{account_id}/tier-overrides/{override_id}",
+    status_code=204,
+    responses=problems(AccountNotFound, overrides.OverrideNotFound),
+    openapi_extra=write,
+)
+async def withdraw_account_tier_override(
+    account_id: PathAccountId,
+    override_id: Annotated[Id, Path(description="The manual tier's id")],
+    tenant_id: CurrentTenant,
+    connection: Connection,
+) -> None:
+    """Withdraw a manual tier; it stays on record."""
+    await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
+    await overrides.withdraw(connection, tenant_id, AccountId(account_id), override_id)

@@ -1,0 +1,444 @@
+"""The wire of selection: models, scores, runs, manual tiers."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import orjson
+from pydantic import ConfigDict, Field, SkipValidation, WithJsonSchema
+from starlette.responses import Response
+
+from app.infra.versions import tag
+from app.infra.wire import Answer, Code, FiniteNumber, Id, IsoDate, LongText, MetricKey, Name, Ratio01, WireModel
+
+Dimension = Literal["opportunity", "alignment"]
+Effect = Literal["ineligible", "emerging"]
+State = Literal["draft", "in_review", "published", "retired"]
+Quadrant = Literal["invest", "cultivate", "sustain", "serve"]
+DIMENSIONS = ("opportunity", "alignment", "composite")
+Percent = Annotated[float, Field(ge=0, le=100)]
+
+
+class Linear(WireModel):
+    """From 0 at `low` to 1 at `high`; falling where `low` is above `high`."""
+
+    kind: Literal["linear"]
+    low: FiniteNumber
+    high: FiniteNumber
+
+
+class Log(WireModel):
+    """As linear, on a logarithmic scale; both ends above 0."""
+
+    kind: Literal["log"]
+    low: FiniteNumber
+    high: FiniteNumber
+
+
+class Logistic(WireModel):
+    """1 / (1 + exp(-steepness * (x - midpoint)))."""
+
+    kind: Literal["logistic"]
+    midpoint: FiniteNumber
+    steepness: FiniteNumber
+
+
+class Piecewise(WireModel):
+    """Straight lines between points [x, u], x strictly rising, u from 0 to 1; constant outside."""
+
+    kind: Literal["piecewise"]
+    points: Annotated[
+        list[Annotated[list[FiniteNumber], Field(min_length=2, max_length=2)]], Field(min_length=2, max_length=100)
+    ]
+
+
+class RatingScale(WireModel):
+    """A judgement from 1 to `maximum`."""
+
+    kind: Literal["rating"]
+    maximum: FiniteNumber = 5
+
+
+class BooleanValue(WireModel):
+    """1 if true, else 0."""
+
+    kind: Literal["boolean"]
+
+
+class Categories(WireModel):
+    """A utility for each label; an unknown label counts as missing."""
+
+    kind: Literal["categories"]
+    map: Annotated[dict[str, Ratio01], Field(min_length=1, max_length=200)]
+
+
+class PercentileValue(WireModel):
+    """The mid-rank share among the accounts that are scored together."""
+
+    kind: Literal["percentile"]
+
+
+ValueFunction = Annotated[
+    Linear | Log | Logistic | Piecewise | RatingScale | BooleanValue | Categories | PercentileValue,
+    Field(discriminator="kind"),
+]
+
+
+class CriterionBody(WireModel):
+    """What is looked at, how much it weighs, and how its value becomes a utility from 0 to 1."""
+
+    key: Code
+    metric: MetricKey
+    dimension: Dimension
+    weight: Annotated[float, Field(ge=0)]
+    value_function: ValueFunction
+    group: Code | None = None
+    rationale: LongText | None = None
+
+
+class GateBody(WireModel):
+    """A condition on a metric, and what follows where it is not met."""
+
+    metric: MetricKey
+    at_least: FiniteNumber | None = None
+    at_most: FiniteNumber | None = None
+    effect: Effect
+
+
+class Thresholds(WireModel):
+    """From where on a dimension counts as high."""
+
+    opportunity: Percent = 60
+    alignment: Percent = 60
+
+
+class TierBody(WireModel):
+    """A tier and what it takes; the first rule that matches counts."""
+
+    name: Code
+    minimum_opportunity: Percent = 0
+    minimum_alignment: Percent = 0
+    minimum_composite: Percent = 0
+
+
+EXAMPLE_MODEL: dict[str, Any] = {
+    "name": "Potential first",
+    "criteria": [
+        {
+            "key": "goal_fit",
+            "metric": "goal_fit",
+            "dimension": "alignment",
+            "weight": 20,
+            "value_function": {"kind": "rating", "maximum": 5},
+            "group": "relationship",
+        },
+        {
+            "key": "spend",
+            "metric": "future_spend",
+            "dimension": "opportunity",
+            "weight": 30,
+            "value_function": {"kind": "piecewise", "points": [[0, 0], [100000, 0.5], [1000000, 1]]},
+            "group": "economics",
+        },
+    ],
+    "gates": [{"metric": "revenue_ltm", "at_least": 50000, "effect": "emerging"}],
+}
+
+
+class SelectionModelBody(WireModel):
+    """A selection model; all but `criteria` has a default."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_MODEL]})
+
+    name: Name = "Untitled"
+    opportunity_share: Ratio01 = 0.5
+    missing_policy: Literal["renormalize", "pessimistic", "neutral"] = "renormalize"
+    criteria: Annotated[list[CriterionBody], Field(min_length=1, max_length=200)]
+    gates: Annotated[list[GateBody], Field(max_length=50)] = Field(default=[])
+    quadrant_thresholds: Thresholds = Thresholds()
+    tiers: Annotated[list[TierBody], Field(max_length=50)] | None = None
+
+
+# What a model says is judged by the core, which names each fault by its place; the shape above is for the document.
+SentModel = SkipValidation[SelectionModelBody]
+InputValue = Annotated[
+    Any, WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "boolean"}, {"type": "string"}, {"type": "null"}]})
+]
+
+
+class AccountInputs(WireModel):
+    """An account to be scored: the caller's own name for it, and what is known, by metric."""
+
+    ref: Annotated[str, Field(max_length=255)] | None = None
+    inputs: Annotated[dict[str, InputValue], Field(max_length=500)]
+
+
+class ScoreRequest(WireModel):
+    """Accounts to be scored, with a model or a published one's id; else the organization's own counts."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "model": EXAMPLE_MODEL,
+                    "accounts": [
+                        {
+                            "ref": "0015g00000XyZ",
+                            "inputs": {"goal_fit": 4, "future_spend": 410000, "revenue_ltm": 90000},
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    model: SentModel | None = None
+    model_id: Id | None = None
+    accounts: Annotated[list[AccountInputs], Field(min_length=1, max_length=10_000)]
+
+
+class DimensionScore(Answer):
+    """A score from 0 to 100 with its bounds: what it would be if all that is unknown turned out worst, or best."""
+
+    score: float | None
+    low: float | None
+    high: float | None
+    coverage: float = Field(description="The share of the weight whose metrics are known")
+
+
+class GateOutcome(Answer):
+    """What came of a gate."""
+
+    metric: str
+    effect: Literal["ineligible", "emerging", "unknown"]
+    triggered: bool
+
+
+class Source(Answer):
+    """Where a value comes from."""
+
+    fact: str
+    as_of: date = Field(description="The day of the latest fact")
+    facts: int
+
+
+class Contribution(Answer):
+    """What a criterion adds to the composite, and what it could add; contributions add up to the composite."""
+
+    criterion: str
+    dimension: Dimension
+    value: InputValue
+    utility: float | None
+    weight: float
+    contribution: float | None
+    headroom: float | None = Field(description="What the composite would gain if the utility rose to 1")
+    source: Source | None
+
+
+class NextTier(Answer):
+    """The nearest tier above that one criterion's rise reaches."""
+
+    tier: str
+    criterion: str
+    utility_needed: float
+    value_needed: InputValue
+
+
+class Previous(Answer):
+    """The score before."""
+
+    composite: float | None
+    tier: str
+    as_of: date
+
+
+class Remark(Answer):
+    """Something to know about a score."""
+
+    code: str
+    message: str
+
+
+class Score(Answer):
+    """An account's score, explained."""
+
+    ref: str | None
+    account_id: UUID | None
+    as_of: date | None
+    model_id: UUID | None
+    model_version: int | None
+    opportunity: DimensionScore
+    alignment: DimensionScore
+    composite: DimensionScore
+    quadrant: Quadrant | None
+    tier: str
+    provisional: bool = Field(description="Whether the tier may still change with what is unknown")
+    rank: int | None = Field(description="Among the accounts scored together; 1 is best")
+    ranked: int | None
+    percentile: float | None
+    previous: Previous | None
+    gates: list[GateOutcome]
+    contributions: list[Contribution]
+    next_tier: NextTier | None
+    warnings: list[Remark]
+
+
+class ScoreAnswers(Answer):
+    """The scores, in the order of the accounts."""
+
+    model_id: UUID | None
+    model_version: int | None
+    results: list[Score]
+
+
+class KeptScore(Score):
+    """A score that is kept; it never changes."""
+
+    id: UUID
+    account_name: str | None
+    scored_at: datetime
+
+
+class Override(Answer):
+    """A tier that somebody set by hand."""
+
+    id: UUID
+    tier: str
+    reason: str
+    user_id: UUID | None
+    key_id: UUID
+    from_on: date
+    until_on: date
+    withdrawn_at: datetime | None
+
+
+class AccountScore(KeptScore):
+    """An account's newest score, with the manual tier that holds beside it, if one does."""
+
+    override: Override | None
+    effective_tier: str = Field(description="The manual tier while one holds, else the computed one")
+
+
+class OverrideBody(WireModel):
+    """A tier that is to hold whatever is computed, until its end."""
+
+    tier: Code
+    reason: Annotated[LongText, Field(min_length=1)]
+    until_on: IsoDate
+
+
+class ScoreAccountBody(WireModel):
+    """As of when, and with which model: today and the organization's own unless given."""
+
+    as_of: IsoDate | None = None
+    model_id: Id | None = None
+
+
+class ModelAnswer(Answer):
+    """A selection model by one of its versions."""
+
+    id: UUID
+    name: str
+    model_version: int
+    state: State
+    shipped: bool = Field(description="Whether it came with the product")
+    in_use: bool = Field(description="Whether the organization scores with this version")
+    model: SkipValidation[SelectionModelBody]
+    published_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    version: int = Field(description="For If-Match; goes up with every change of the model")
+
+
+class ModelVersions(Answer):
+    """A model's versions, the newest first."""
+
+    data: list[ModelAnswer]
+
+
+class PublishBody(WireModel):
+    """Whether the organization is to score with it from now on."""
+
+    use: bool = True
+
+
+class RunAnswer(Answer):
+    """A run of the whole portfolio; its job has the same id."""
+
+    id: UUID
+    as_of: date
+    model_id: UUID
+    model_version: int
+    accounts: int | None = Field(description="How many were scored; null until it is carried out")
+    ranked: int | None
+    created_at: datetime
+
+
+class MatrixPoint(Answer):
+    """Where an account stands."""
+
+    account_id: UUID
+    name: str
+    source: str | None
+    external_id: str | None
+    opportunity: float | None
+    alignment: float | None
+    composite: float | None
+    quadrant: Quadrant | None
+    tier: str
+    provisional: bool
+    as_of: date
+    model_id: UUID
+    model_version: int
+
+
+class Matrix(Answer):
+    """The opportunity and alignment of every scored account, best first, with what divides the quadrants."""
+
+    as_of: date
+    quadrant_thresholds: SkipValidation[Thresholds]
+    points: list[MatrixPoint]
+
+
+class ScoreAt(Answer):
+    """One end of a change."""
+
+    id: UUID
+    as_of: date
+    model_id: UUID
+    model_version: int
+    composite: float | None
+    tier: str
+
+
+class ChangePart(Answer):
+    """A part of the change; parts add up to the delta."""
+
+    kind: Literal["input", "coverage", "weight", "opportunity_share", "missing_policy", "value_function"]
+    criterion: str | None
+    delta: float
+
+
+class ScoreChanges(Answer):
+    """Why a score changed: inputs, what became known, weights, value functions, what was lost, in this order."""
+
+    before: ScoreAt
+    after: ScoreAt
+    delta: float | None
+    parts: list[ChangePart]
+
+
+def point(row: Any) -> dict[str, Any]:
+    """A point of the map, with numbers as they are shown."""
+    figures = {name: None if row[name] is None else round(row[name], 4) for name in DIMENSIONS}
+    return {**{name: row[name] for name in MatrixPoint.model_fields}, **figures}
+
+
+def as_json(value: Any, status: int = 200, *, version: int | None = None) -> Response:
+    """An answer that the core has made already; it is not validated once more."""
+    response = Response(
+        orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z), status, media_type="application/json"
+    )
+    if version is not None:
+        tag(response, version)
+    return response

@@ -1,0 +1,270 @@
+"""Selection models: drafted, published, retired; a version that was published never changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.infra.paging import Keyset, PageRequest, Slice
+from app.kernel.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
+from app.kernel.ids import KeyId, ModelId, TenantId, new_id
+from app.metrics import service as metrics
+from app.metrics.core.registry import Registry
+from app.selection import queries
+from app.selection.core.default_model import default_model
+from app.selection.core.model import SelectionModel
+from app.selection.core.model_documents import model_document, model_from
+from app.selection.tables import selection_models
+from app.tenancy import service as tenancy
+from app.tenancy.core.organization import Organization
+
+KEYSET = Keyset(
+    {"created_at": selection_models.c.created_at, "name": selection_models.c.name},
+    tiebreak=selection_models.c.id,
+    default="created_at",
+)
+# What a version may become, from what it is.
+MOVES = {"draft": ("in_review", "published"), "in_review": ("draft", "published"), "published": ("retired",)}
+
+
+class ModelNotFound(NotFound):
+    """No such selection model."""
+
+
+class ModelChanged(Stale):
+    """The selection model was changed since it was read."""
+
+
+class NotPublished(Conflict):
+    """The selection model has no published version."""
+
+
+class IllegalMove(Conflict):
+    """The selection model's version cannot become that from what it is."""
+
+
+class ShippedModel(Conflict):
+    """The shipped model is not changed; copy it into a model of your own."""
+
+
+class UnusableMetrics(Invalid):
+    """The selection model asks for metrics that the organization does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a model, and whether the organization scores with it."""
+
+    model_id: ModelId
+    name: str
+    shipped: bool
+    number: int
+    state: str
+    document: Mapping[str, Any]
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+    in_use: bool
+
+    @property
+    def model(self) -> SelectionModel:
+        return model_of(orjson.dumps(self.document))
+
+
+@lru_cache(maxsize=256)
+def model_of(document: bytes) -> SelectionModel:
+    """The model of a JSON text; plugins send the same one again and again."""
+    return model_from(orjson.loads(document))
+
+
+def _version(row: RowMapping, organization: Organization) -> Version:
+    return Version(
+        model_id=ModelId(row["id"]),
+        name=row["name"],
+        shipped=row["shipped"],
+        number=row["number"],
+        state=row["state"],
+        document=row["document"],
+        version=row["version"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        published_at=row["published_at"],
+        in_use=row["state"] == "published" and organization.selection_model_id == row["id"],
+    )
+
+
+def shipped(organization: Organization) -> SelectionModel:
+    """The model that ships with the product, with the organization's revenue threshold as its gate."""
+    threshold = organization.key_account_revenue_threshold
+    return default_model(None if threshold is None else float(threshold))
+
+
+async def page(connection: AsyncConnection, tenant_id: TenantId, asked: PageRequest) -> Slice[Version]:
+    """A page of the organization's models, each by its newest version."""
+    organization = await tenancy.organization(connection, tenant_id)
+    rows = (await connection.execute(KEYSET.page(queries.newest_versions(tenant_id), asked))).all()
+    return KEYSET.cut(rows, asked, lambda row: _version(row._mapping, organization))  # noqa: SLF001  # public in SQLAlchemy
+
+
+async def newest(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, *, lock: bool = False) -> Version:
+    """The newest version of a model."""
+    row = await queries.newest_version(connection, tenant_id, model_id, lock=lock)
+    return _version(_there(row, model_id), await tenancy.organization(connection, tenant_id))
+
+
+async def version(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int) -> Version:
+    """One version of a model."""
+    row = await queries.version(connection, tenant_id, model_id, number)
+    return _version(_there(row, model_id), await tenancy.organization(connection, tenant_id))
+
+
+async def versions(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId) -> list[Version]:
+    """All versions of a model, the newest first."""
+    rows = await queries.all_versions(connection, tenant_id, model_id)
+    organization = await tenancy.organization(connection, tenant_id)
+    return [_version(_there(row, model_id), organization) for row in rows] or [_missing(model_id)]
+
+
+def _there(row: RowMapping | None, model_id: ModelId) -> RowMapping:
+    return _missing(model_id) if row is None else row
+
+
+def _missing(model_id: ModelId) -> Any:
+    raise ModelNotFound(str(model_id))
+
+
+async def create(connection: AsyncConnection, tenant_id: TenantId, document: Mapping[str, Any]) -> Version:
+    """A new model, as a draft."""
+    model = await _usable(connection, tenant_id, document)
+    model_id = ModelId(new_id())
+    await queries.add_model(connection, tenant_id, model_id, model.name)
+    await queries.add_version(connection, tenant_id, model_id, 1, model_document(model))
+    return await newest(connection, tenant_id, model_id)
+
+
+async def change(
+    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, document: Mapping[str, Any], *, version: int
+) -> Version:
+    """Draft the model anew; where its newest version was published, the draft is the next version."""
+    model = await _usable(connection, tenant_id, document)
+    before = await _own(connection, tenant_id, model_id, version)
+    if before.state in {"draft", "in_review"}:
+        values = {"document": model_document(model), "state": "draft"}
+        await queries.change_version(connection, tenant_id, model_id, before.number, values)
+    else:
+        await queries.add_version(connection, tenant_id, model_id, before.number + 1, model_document(model))
+    await queries.touch_model(connection, tenant_id, model_id, model.name)
+    return await newest(connection, tenant_id, model_id)
+
+
+async def submit(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, *, version: int) -> Version:
+    """Put the draft before the others."""
+    before = await _own(connection, tenant_id, model_id, version)
+    _check_move(before, "in_review")
+    await queries.change_version(connection, tenant_id, model_id, before.number, {"state": "in_review"})
+    await queries.touch_model(connection, tenant_id, model_id, before.name)
+    return await newest(connection, tenant_id, model_id)
+
+
+async def publish(
+    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, *, version: int, by: KeyId | None, use: bool
+) -> Version:
+    """Publish the newest version; with `use` the organization scores with the model from now on."""
+    before = await _own(connection, tenant_id, model_id, version)
+    _check_move(before, "published")
+    await _publish(connection, tenant_id, model_id, before.number, by)
+    await queries.touch_model(connection, tenant_id, model_id, before.name)
+    if use:
+        await tenancy.change_organization(connection, tenant_id, {"selection_model_id": model_id}, version=None)
+    return await newest(connection, tenant_id, model_id)
+
+
+async def remove(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, *, version: int) -> None:
+    """Remove a model that was never published: scores refer to published ones for ever."""
+    before = await _own(connection, tenant_id, model_id, version)
+    if before.number > 1 or before.state not in {"draft", "in_review"}:
+        raise IllegalMove("a model that was published stays; publish another one and use that")
+    await queries.remove_model(connection, tenant_id, model_id)
+
+
+async def _publish(
+    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int, by: KeyId | None
+) -> None:
+    await queries.retire_published(connection, tenant_id, model_id)
+    values = {"state": "published", "published_at": datetime.now(UTC), "published_by": by}
+    await queries.change_version(connection, tenant_id, model_id, number, values)
+
+
+async def _own(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, version: int) -> Version:
+    """The newest version, locked, as the caller read it."""
+    before = await newest(connection, tenant_id, model_id, lock=True)
+    if before.shipped:
+        raise ShippedModel("it follows the product and the organization's revenue threshold")
+    if before.version != version:
+        raise ModelChanged(f"it has version {before.version} by now")
+    return before
+
+
+def _check_move(before: Version, state: str) -> None:
+    legal = MOVES.get(before.state, ())
+    if state not in legal:
+        raise IllegalMove(f"version {before.number} is {before.state}; it may become: {', '.join(legal) or 'nothing'}")
+
+
+async def _usable(connection: AsyncConnection, tenant_id: TenantId, document: Mapping[str, Any]) -> SelectionModel:
+    """The model of a document that names only metrics which the organization has."""
+    model = model_of(orjson.dumps(document))
+    registry = metrics.registry_of(await tenancy.organization(connection, tenant_id))
+    problems = _unknown_metrics(model, registry)
+    if problems:
+        raise UnusableMetrics("see GET /v1/metrics", errors=problems)
+    return model
+
+
+def _unknown_metrics(model: SelectionModel, registry: Registry) -> list[FieldProblem]:
+    places = [(f"/criteria/{at}/metric", one.metric) for at, one in enumerate(model.criteria)]
+    places += [(f"/gates/{at}/metric", gate.metric) for at, gate in enumerate(model.gates)]
+    return [FieldProblem(place, "unknown_metric", "names no metric") for place, key in places if key not in registry]
+
+
+async def to_use(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId | None) -> Version:
+    """The published version to score with: of the model asked for, else of the organization's own choice."""
+    organization = await tenancy.organization(connection, tenant_id)
+    wanted = model_id or organization.selection_model_id
+    row = None if wanted is None else await queries.published(connection, tenant_id, wanted)
+    if row is not None and not (row["shipped"] and _outdated(row, organization)):
+        return _version(row, organization)
+    if model_id is not None and row is None:
+        await newest(connection, tenant_id, model_id)
+        raise NotPublished(f"publish a version of model {model_id} first")
+    return await _ship(connection, tenant_id)
+
+
+def _outdated(row: RowMapping, organization: Organization) -> bool:
+    return bool(row["document"] != model_document(shipped(organization)))
+
+
+async def _ship(connection: AsyncConnection, tenant_id: TenantId) -> Version:
+    """Publish the shipped model as it now is, once, however many ask at the same time."""
+    organization = await tenancy.locked_organization(connection, tenant_id)
+    document = model_document(shipped(organization))
+    model_id = organization.selection_model_id
+    row = None if model_id is None else await queries.newest_version(connection, tenant_id, model_id)
+    if row is None or model_id is None:
+        model_id = ModelId(new_id())
+        await queries.add_model(connection, tenant_id, model_id, str(document["name"]), shipped=True)
+        await tenancy.change_organization(connection, tenant_id, {"selection_model_id": model_id}, version=None)
+        number = 1
+    elif row["document"] == document:
+        return _version(row, organization)
+    else:
+        number = row["number"] + 1
+    await queries.add_version(connection, tenant_id, model_id, number, document)
+    await _publish(connection, tenant_id, model_id, number, None)
+    return await newest(connection, tenant_id, model_id)

@@ -1,0 +1,144 @@
+"""The portfolio: every account scored at once, as a job; its results and its map."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.infra.paging import Keyset, PageRequest, Slice
+from app.jobs import service as jobs
+from app.jobs.core.job import Job
+from app.kernel.errors import NotFound
+from app.kernel.ids import AccountId, KeyId, ModelId, RunId, TenantId, new_id
+from app.metrics import service as metrics
+from app.metrics.core.measured import Measured
+from app.scoring.core.inputs import inputs_from_columns
+from app.selection import queries
+from app.selection.core import kept
+from app.selection.core.score import score_portfolio
+from app.selection.core.standing import standing
+from app.selection.service import models
+from app.selection.service.models import Version
+from app.selection.service.scoring import IDENTITY, PREVIOUS, day_of, explained, previous_of
+from app.selection.tables import scores, selection_runs
+
+JOB = "selection.run"
+RESULTS = Keyset(
+    {
+        name: scores.c[name]
+        for name in ("composite", "opportunity", "alignment", "coverage", "rank", "tier", "quadrant")
+    },
+    tiebreak=scores.c.id,
+    default="-composite",
+)
+RUNS = Keyset(
+    {"created_at": selection_runs.c.created_at, "as_of": selection_runs.c.as_of},
+    tiebreak=selection_runs.c.id,
+    default="-created_at",
+)
+
+
+class RunNotFound(NotFound):
+    """No such selection run."""
+
+
+async def start(
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    *,
+    as_of: date | None,
+    model_id: ModelId | None,
+    key_id: KeyId | None,
+) -> Job:
+    """Ask for a run; the version of the model and the day are settled now."""
+    day = day_of(as_of)
+    version = await models.to_use(connection, tenant_id, model_id)
+    job = await jobs.start(connection, tenant_id, JOB, {}, key_id=key_id)
+    await queries.add_run(
+        connection,
+        {
+            "tenant_id": tenant_id,
+            "id": job.id,
+            "model_id": version.model_id,
+            "model_version": version.number,
+            "as_of": day,
+            "key_id": key_id,
+        },
+    )
+    return job
+
+
+async def carry_out(connection: AsyncConnection, tenant_id: TenantId, run_id: RunId) -> dict[str, Any]:
+    """Score every account of the run and keep the scores; a run that was carried out is left as it is."""
+    run = await find(connection, tenant_id, run_id)
+    if run["accounts"] is not None:
+        return summary(run)
+    version = await models.version(connection, tenant_id, run["model_id"], run["model_version"])
+    measured = await metrics.measured(connection, tenant_id, as_of=run["as_of"], keys=version.model.metrics)
+    before = await queries.latest_before(connection, tenant_id, measured.account_ids, run["as_of"])
+
+    rows, ranked = await asyncio.to_thread(_rows, version, measured, run, before)
+
+    await queries.add_scores(connection, (*IDENTITY, *kept.COLUMNS, *PREVIOUS), rows)
+    await queries.finish_run(connection, tenant_id, run_id, accounts=len(rows), ranked=ranked)
+    return summary(await find(connection, tenant_id, run_id))
+
+
+def _rows(
+    version: Version, measured: Measured, run: RowMapping, before: Mapping[AccountId, RowMapping]
+) -> tuple[list[tuple[Any, ...]], int]:
+    """The scores of all accounts as they are kept, and how many have a rank."""
+    model, ids = version.model, measured.account_ids
+    inputs = inputs_from_columns(measured.values, model.columns, len(ids))
+    scored = score_portfolio(model, inputs.matrix)
+    ranks = standing(scored.composite)
+    identity = (version.model_id, version.number, run["as_of"], run["key_id"])
+    rows = [
+        (run["tenant_id"], new_id(), account_id, run["id"], *identity, *columns, *previous_of(before.get(account_id)))
+        for account_id, columns in zip(ids, kept.kept_columns(scored, inputs, ranks, measured), strict=True)
+    ]
+    return rows, ranks.ranked
+
+
+async def find(connection: AsyncConnection, tenant_id: TenantId, run_id: RunId) -> RowMapping:
+    """One run."""
+    found = await queries.run(connection, tenant_id, run_id)
+    if found is None:
+        raise RunNotFound(str(run_id))
+    return found
+
+
+async def page(connection: AsyncConnection, tenant_id: TenantId, asked: PageRequest) -> Slice[RowMapping]:
+    """A page of runs, the newest first."""
+    rows = (await connection.execute(RUNS.page(queries.runs(tenant_id), asked))).all()
+    return RUNS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+
+
+async def results(
+    connection: AsyncConnection, tenant_id: TenantId, run_id: RunId, asked: PageRequest, wanted: Mapping[str, str]
+) -> Slice[dict[str, Any]]:
+    """A page of a run's scores, the best first."""
+    await find(connection, tenant_id, run_id)
+    statement = queries.scores_of_run(tenant_id, run_id)
+    for name, value in wanted.items():
+        statement = statement.where(scores.c[name] == value)
+    rows = (await connection.execute(RESULTS.page(statement, asked))).all()
+    cut = RESULTS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return Slice(await explained(connection, tenant_id, cut.data), cut.next_cursor)
+
+
+def summary(run: RowMapping) -> dict[str, Any]:
+    """What a run came to."""
+    return {"run_id": str(run["id"]), "accounts": run["accounts"], "ranked": run["ranked"]}
+
+
+async def matrix(
+    connection: AsyncConnection, tenant_id: TenantId, as_of: date | None
+) -> tuple[date, Version, Sequence[RowMapping]]:
+    """Where every scored account stands on the day, with the model whose thresholds divide the map."""
+    day = day_of(as_of)
+    version = await models.to_use(connection, tenant_id, None)
+    return day, version, await queries.points(connection, tenant_id, day)

@@ -1,0 +1,107 @@
+"""Small selection models and portfolios for the tests of the core."""
+
+import numpy as np
+from hypothesis import strategies as st
+
+from app.scoring.core.inputs import read_inputs
+from app.scoring.core.value_functions import (
+    Boolean,
+    Categories,
+    Linear,
+    Log,
+    Logistic,
+    Percentile,
+    Piecewise,
+    Rating,
+)
+from app.scoring.core.weighted_score import MISSING_POLICIES
+from app.selection.core.model import Criterion, Gate, SelectionModel, Tier
+from app.selection.core.score import score_portfolio
+
+RISING = (
+    Linear(0, 5),
+    Log(1, 1000),
+    Logistic(2, 1.5),
+    Piecewise(((0, 0), (2, 0.5), (8, 1))),
+    Rating(5),
+)
+ANY = (*RISING, Linear(4, 1), Boolean(), Categories(("red", "amber", "green"), (0.0, 0.4, 1.0)), Percentile())
+
+
+def criterion(key, dimension, weight=1.0, function=None):
+    return Criterion(key, key, dimension, weight, function or Linear(0, 1))
+
+
+def pair(tiers=None, **changed):
+    """One linear criterion a dimension, worth 100 times its value."""
+    model = {"criteria": (criterion("o", "opportunity"), criterion("a", "alignment")), **changed}
+    return SelectionModel(**model) if tiers is None else SelectionModel(tiers=tuple(tiers), **model)
+
+
+def scores(model, *accounts):
+    return score_portfolio(model, read_inputs(accounts, model.columns).matrix)
+
+
+def tiers(model, *accounts):
+    result = scores(model, *accounts)
+    return [model.tier_names[code] for code in result.tier]
+
+
+def raw_value(function):
+    match function:
+        case Boolean():
+            return st.booleans()
+        case Categories(labels):
+            return st.sampled_from(labels)
+        case Rating(maximum):
+            return st.floats(1, maximum)
+        case _:
+            return st.floats(-1, 9)
+
+
+@st.composite
+def models(draw, functions=ANY, tier_rules=None):
+    size = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    weight = st.floats(0.1, 10)
+    criteria = [
+        criterion(f"{dimension[0]}{at}", dimension, draw(weight), draw(st.sampled_from(functions)))
+        for dimension, count in zip(("opportunity", "alignment"), size, strict=True)
+        for at in range(count)
+    ]
+    gates = draw(
+        st.sampled_from(
+            [
+                (),
+                (Gate("revenue", "emerging", at_least=5.0),),
+                (Gate("revenue", "emerging", at_least=5.0), Gate("risk", "ineligible", at_most=3.0)),
+            ]
+        )
+    )
+    extra = {} if tier_rules is None else {"tiers": draw(tier_rules)}
+    return SelectionModel(
+        tuple(criteria),
+        opportunity_share=draw(st.sampled_from([0.5, 0.3, 1.0, 0.0])),
+        missing_policy=draw(st.sampled_from(MISSING_POLICIES)),
+        gates=gates,
+        **extra,
+    )
+
+
+@st.composite
+def portfolios(draw, model, least=1, most=5):
+    accounts = []
+    for _ in range(draw(st.integers(least, most))):
+        account = {one.metric: draw(st.one_of(raw_value(one.value_function), st.none())) for one in model.criteria}
+        account |= {gate.metric: draw(st.one_of(st.floats(0, 10), st.none())) for gate in model.gates}
+        accounts.append(account)
+    return accounts
+
+
+minimum = st.sampled_from([0.0, 20.0, 45.0, 60.0, 75.0])
+rules = st.lists(st.tuples(minimum, minimum, minimum), min_size=1, max_size=4).map(
+    lambda all_minima: tuple(Tier(f"t{at}", *minima) for at, minima in enumerate(all_minima))
+)
+
+
+def close(one, other):
+    return np.allclose(one, other, atol=1e-9, rtol=0, equal_nan=True)
