@@ -5,6 +5,7 @@ import contextlib
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -125,6 +126,63 @@ def openapi(
     if stale:
         errors.print(f"kap: {', '.join(stale)} is stale; run `make openapi`", style="red")
         raise SystemExit(1)
+
+
+@app.command("import")
+def import_command(
+    folder: Annotated[Path, typer.Argument(help="The folder with the export's CSV files")],
+    mapping: Annotated[Path, typer.Option(help="The TOML file that says which file and column is what")],
+    organization: Annotated[str, typer.Option(help="The organization's name; it is made when it is new")],
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The export's day; else the mapping's `exported_on`, else today"),
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write what came of every row to this file, as JSON")] = None,
+    *,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when rows were refused")] = False,
+) -> None:
+    """Turn CSV exports into facts; importing the same export twice changes nothing.
+
+    Exit status 0: the import is done; rows may have been refused, and are reported.
+    1: it is done, but rows were refused and --strict was given, or the report file could not be written.
+    2: nothing could be imported (mapping, files or database); everything is as it was before.
+    """
+    from app.imports import doors  # noqa: PLC0415  # likewise
+
+    settings = Settings()
+    asked = doors.Asked(folder, mapping, organization, as_of and as_of.date(), report, strict)
+
+    async def run(url: str) -> int:
+        async with opened(settings, url) as database:
+            return await doors.run(database, asked, survey, screen=errors)
+
+    try:
+        survey = doors.surveyed(asked)
+        with database_url(settings) as url:
+            status = asyncio.run(run(url))
+    except (Refusal, EmbeddedPostgresError, OSError) as error:
+        errors.print(f"kap: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        raise SystemExit(2) from None
+    raise SystemExit(status)
+
+
+@app.command()
+def score(
+    organization: Annotated[str, typer.Option(help="The organization's name")],
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; today when not given")] = None,
+    top: Annotated[int, typer.Option(min=1, help="How many to print")] = 1000,
+) -> None:
+    """Score the whole portfolio and print the ranking."""
+    from app import ranking  # noqa: PLC0415  # likewise
+
+    settings = Settings()
+
+    async def run() -> None:
+        async with opened(settings, url) as database:
+            await ranking.print_for(database, organization, as_of.date() if as_of else None, top)
+
+    with database_url(settings) as url:
+        asyncio.run(run())
 
 
 @keys_app.command("create")

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import gc
+import socket
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from types import FrameType
@@ -11,7 +13,9 @@ import orjson
 import uvicorn
 from fastapi import FastAPI
 
+from app.greeting import greeting, prepare
 from app.infra import documents, migrate
+from app.infra.db import connected
 from app.infra.http_protocol import BoundedHttp
 from app.infra.settings import Settings
 from app.main import create_app
@@ -29,6 +33,7 @@ async def _run(settings: Settings, url: str, host: str, *, with_worker: bool) ->
     if not await migrate.is_current(url):
         await asyncio.to_thread(migrate.upgrade, settings.database_direct_url or url, role=settings.app_role)
     app = create_app(settings, url)
+    key = await _demo_key(settings, url)
     _collect_seldom()
     server = _Server(
         uvicorn.Config(
@@ -43,8 +48,23 @@ async def _run(settings: Settings, url: str, host: str, *, with_worker: bool) ->
             timeout_keep_alive=30,
         )
     )
+    server.greeting = greeting(f"http://{host}:{settings.port}", key)
     async with _worker(settings, url, wanted=with_worker):
         await server.serve()
+
+
+async def _demo_key(settings: Settings, url: str) -> str | None:
+    database = await connected(
+        url,
+        role=settings.app_role,
+        pool_size=2,
+        pool_timeout_seconds=10,
+        statement_timeout_seconds=settings.job_statement_timeout_seconds,
+    )
+    try:
+        return await prepare(database, settings)
+    finally:
+        await database.close()
 
 
 def _collect_seldom() -> None:
@@ -54,7 +74,14 @@ def _collect_seldom() -> None:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, but event streams end when it is told to, so that it need not wait for them."""
+    """uvicorn, but it greets once it listens, and ends event streams when it is told to end."""
+
+    greeting = ""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        sys.stdout.write(self.greeting)
+        sys.stdout.flush()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         app: FastAPI = self.config.app  # type: ignore[assignment]  # as given to Config

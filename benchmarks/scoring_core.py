@@ -121,9 +121,9 @@ def figures(accounts: int = ACCOUNTS, repetitions: int = REPETITIONS) -> list[di
     size = f"{accounts:,} accounts x {criteria} criteria"
     return [
         row(f"B1 scoring core, {size}, beside reading and writing alone", seconds, "ours", "read and write", GOAL),
-        row(f"B1 the same, 10 % of values unknown", seconds, "ours, 10 % unknown", "read and write", GOAL),
-        row(f"B1 the same, beside pymcdm's weighted sum", seconds, "ours", "pymcdm", 1.0),
-        row(f"B1 the same, beside scikit-criteria's weighted sum", seconds, "ours", "scikit-criteria", 1.0),
+        row("B1 the same, 10 % of values unknown", seconds, "ours, 10 % unknown", "read and write", GOAL),
+        row("B1 the same, beside pymcdm's weighted sum", seconds, "ours", "pymcdm", 1.0),
+        row("B1 the same, beside scikit-criteria's weighted sum", seconds, "ours", "scikit-criteria", 1.0),
     ]
 
 

@@ -65,6 +65,19 @@ async def start(
     return job
 
 
+async def on_the_spot(
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    kind: str,
+    work: Callable[[JobId], Awaitable[dict[str, Any]]],
+) -> dict[str, Any]:
+    """Do the work of a job in the open transaction, for who waits for it anyway; the job is there afterwards, ended."""
+    made = await queries.add(connection, {"tenant_id": tenant_id, "id": new_id(), "kind": kind, "payload": {}})
+    result = await work(made.id)
+    await queries.succeed(connection, tenant_id, made.id, result, made.total)
+    return result
+
+
 async def _enqueue(connection: AsyncConnection, job: Job) -> None:
     asked = request_ids.current()
     origin = {"request_id": asked.request_id, "trace_id": asked.trace_id, "traceparent": asked.traceparent}

@@ -61,6 +61,10 @@ class FileReport:
         self.results["refused"].add(row)
         self.refused.append(Remark(row, external_id, reason))
 
+    def note(self, row: int, external_id: str | None, reason: str) -> None:
+        """Say something of a row that is kept."""
+        self.notes.append(Remark(row, external_id, reason))
+
     def count(self, result: str) -> int:
         return len(self.results[result])
 

@@ -34,7 +34,7 @@ def table(lines: Iterable[str], delimiter: str) -> tuple[list[str], Iterator[Row
     raise UnreadableFile("it is empty")
 
 
-def _rows(reader: "csv._reader") -> Iterator[Row]:
+def _rows(reader: Iterator[list[str]]) -> Iterator[Row]:
     number = 0
     while True:
         number += 1

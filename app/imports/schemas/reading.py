@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from app.accounts.kinds import KINDS
 from app.imports.core.mapping import Dialect, ExportMapping, FileMapping, Form, Rule
-from app.imports.schemas.fitting import form_of, pieces_of
+from app.imports.schemas.fitting import form_of, misfits, pieces_of
 from app.imports.schemas.shape import FieldSpec, MappingSpec, RecordSpec, spelt_out
 from app.infra.invalid_fields import field_problems
 from app.kernel.errors import FieldProblem, Invalid
@@ -30,10 +30,7 @@ def mapping_of(content: bytes) -> ExportMapping:
         spec = MappingSpec.model_validate(document)
     except ValidationError as error:
         raise _refused(field_problems(error.errors(include_url=False), document), document) from error
-    problems = [
-        *_csv_problems(spec.csv),
-        *(each for place, _ in enumerate(spec.records) for each in _misfits(spec, place)),
-    ]
+    problems = misfits(spec)
     if problems:
         raise _refused(problems, document)
     return _mapping(spec)

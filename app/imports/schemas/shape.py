@@ -63,7 +63,7 @@ class MappingSpec(WireModel):
 
 
 def spelt_out(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with every text that stands for a column, and every rule within `attributes` and `period`, in full."""
+    """The document with short forms in full: a text is a column; `attributes` and `period` hold rules."""
     records = document.get("records")
     if not isinstance(records, list):
         return document

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.metrics.core.formulas import UNKNOWN, Rows, counted_sum, days, largest
+from app.kernel.periods import QUARTER_DAYS
+from app.metrics.core.formulas import UNKNOWN, Rows, counted_sum, days, largest, scattered
 from app.metrics.core.measured import Counts, Days, Vector
 
 Situations = Sequence[int]
@@ -14,12 +15,10 @@ Situations = Sequence[int]
 AGE_EDGES_DAYS = (90, 180, 270, 360, 365, 450, 540, 630, 720, 730)
 LTM: Situations = range(5)
 PRIOR: Situations = range(5, 10)
-WON: Situations = range(11)
 QUARTERS: Sequence[Situations] = ((0,), (1,), (2,), (3,), (4, 5), (6,), (7,), (8,))
-LOST_LTM: Situations = (11,)
-LOST: Situations = (11, 12)
+LOST_LTM: Situations = (10,)
 # An open deal's situation is how its price (own, list, none) and its probability (own, the stage's, none) are known.
-FIRST_OPEN = 13
+FIRST_OPEN = 11
 SITUATIONS = FIRST_OPEN + 9
 OPEN: Situations = range(FIRST_OPEN, SITUATIONS)
 OWN, BY_RULE, UNSTATED = range(3)
@@ -34,11 +33,11 @@ def open_deals(*, price: int | None = None, probability: int | None = None) -> S
 
 @dataclass(frozen=True, slots=True)
 class DealSums:
-    """Arrays (accounts, SITUATIONS); 0 where there is no deal, NaN for days.
+    """Deals decided in the last 730 days and open ones: arrays (accounts, SITUATIONS), 0 where there is none.
 
     deals: how many; stated: with an amount or list price; counted: with one in the reporting currency.
     worth, weighted: Σ of that, and of that times the probability where it is known by the deal or its stage.
-    earliest, latest, began: days since 1970-01-01 of the first and last fact, and of the first creation.
+    latest: the day of the latest fact, in days since 1970-01-01, NaN without any.
     """
 
     deals: Vector
@@ -46,9 +45,7 @@ class DealSums:
     counted: Vector
     worth: Vector
     weighted: Vector
-    earliest: Vector
     latest: Vector
-    began: Vector
 
     def count(self, situations: Situations) -> Vector:
         """Deals in some situations, per account."""
@@ -71,10 +68,22 @@ class DealSums:
         """The day of the latest fact in some situations."""
         return days(largest(self.latest[:, list(situations)]))
 
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Per account: when its first deal was created and its first won one closed, both in days since 1970-01-01.
+
+    won: how many deals were ever won; last_won: when the latest closed.
+    """
+
+    began: Vector
+    first_won: Vector
+    won: Vector
+    last_won: Vector
+
     def full_quarters(self, today: int) -> Counts:
         """Full trailing quarters since the account's first deal; `today` in days since 1970-01-01."""
-        history = today - -largest(-self.began) + 1
-        return np.nan_to_num(history // 90).astype(np.int64)
+        return np.nan_to_num((today - self.began + 1) // QUARTER_DAYS).astype(np.int64)
 
 
 def total_of(array: Vector, situations: Situations) -> Vector:
@@ -83,14 +92,25 @@ def total_of(array: Vector, situations: Situations) -> Vector:
     return result
 
 
-def deal_sums(rows: Rows, columns: Mapping[str, Vector], accounts: int) -> DealSums:
-    """Spread rows (one per account and situation) over the arrays."""
-    at = (rows, columns["situation"].astype(np.intp))
+def deal_sums(parts: Sequence[tuple[Rows, Mapping[str, Vector]]], accounts: int) -> DealSums:
+    """Spread rows, one per account and situation, over the arrays."""
 
     def spread(name: str, fill: float) -> Vector:
         array = np.full((accounts, SITUATIONS), fill)
-        array[at] = columns[name] if np.isnan(fill) else np.nan_to_num(columns[name])
+        for rows, columns in parts:
+            at = (rows, columns["situation"].astype(np.intp))
+            array[at] = columns[name] if np.isnan(fill) else np.nan_to_num(columns[name])
         return array
 
     sums = [spread(name, 0.0) for name in ("deals", "stated", "counted", "worth", "weighted")]
-    return DealSums(*sums, *(spread(name, UNKNOWN) for name in ("earliest", "latest", "began")))
+    return DealSums(*sums, spread("latest", UNKNOWN))
+
+
+def history(rows: Rows, columns: Mapping[str, Vector], accounts: int) -> History:
+    """Spread rows, one per account."""
+    return History(
+        began=scattered(rows, columns["began"], accounts),
+        first_won=scattered(rows, columns["first_won"], accounts),
+        won=scattered(rows, columns["won"], accounts, fill=0),
+        last_won=scattered(rows, columns["last_won"], accounts),
+    )

@@ -41,9 +41,9 @@ class Expected:
     without_probability: Vector
 
 
-def win_rate_needed(sums: DealSums) -> bool:
+def win_rate_needed(asked: Asked, sums: DealSums) -> bool:
     """Whether any open deal has a price but no probability of its own or its stage's."""
-    return bool(total_of(sums.counted, open_deals(probability=UNSTATED)).any())
+    return "future_spend" in asked and bool(total_of(sums.counted, open_deals(probability=UNSTATED)).any())
 
 
 def expected(sums: DealSums, win_rate: float | None) -> Expected:

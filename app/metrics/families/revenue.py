@@ -4,14 +4,15 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from app.metrics.core.deal_sums import LOST_LTM, LTM, PRIOR, QUARTERS, WON, DealSums, Situations
-from app.metrics.core.formulas import UNKNOWN, counts, largest, ratio, trend
+from app.metrics.core.deal_sums import LOST_LTM, LTM, PRIOR, QUARTERS, DealSums, History, Situations
+from app.metrics.core.formulas import UNKNOWN, counts, days, ratio, trend
 from app.metrics.core.measured import Results, Vector
 from app.metrics.core.metric import Metric
 from app.metrics.families.family import Asked
 
 LTM_WINDOW = "The 365 days that end at as_of."
 TWO_YEARS = "The 730 days that end at as_of, in two halves."
+DAYS_A_YEAR = 365.25
 NO_DEALS = "Null while the organization records no opportunities by as_of, or where no amount of any deal in the window is known."
 
 METRICS = (
@@ -66,54 +67,53 @@ WINDOWS: Mapping[str, Situations] = {
     "win_rate": (*LTM, *LOST_LTM),
     "deal_count_ltm": LTM,
     "lost_amount_ltm": LOST_LTM,
-    "tenure_years": WON,
     "net_retention": (*LTM, *PRIOR),
 }
 ZERO_IF_RECORDED = ("revenue_ltm", "revenue_prior_ltm", "deal_count_ltm", "lost_amount_ltm")
 MONEY = ("revenue_ltm", "revenue_prior_ltm", "revenue_growth", "revenue_trend", "lost_amount_ltm", "net_retention")
 
 
-def fill(asked: Asked, sums: DealSums, today: int, results: Results) -> None:
-    """The asked metrics of won and lost deals, out of the sums; `today` in days since 1970-01-01."""
+NEED_HISTORY = ("revenue_trend", "tenure_years")
+NEED_SUMS = tuple(WINDOWS)
+
+
+def fill(asked: Asked, sums: DealSums, results: Results) -> None:
+    """The asked metrics that windows of decided deals make up; the trend also needs `fill_history`."""
     for key in asked:
         if key not in WINDOWS:
             continue
         situations = WINDOWS[key]
-        results.put(key, _FORMULAS[key](sums, today), counts(sums.count(situations)), sums.last_day(situations))
+        value = _FORMULAS[key](sums) if key in _FORMULAS else np.full(len(sums.deals), UNKNOWN)
+        results.put(key, value, counts(sums.count(situations)), sums.last_day(situations))
         if key in MONEY:
             results.notes[key] = {"without_amount": sums.without_amount(situations)}
 
 
-def _growth(sums: DealSums, _today: int) -> Vector:
-    return ratio(sums.amount(LTM), sums.amount(PRIOR)) - 1
+def fill_history(asked: Asked, sums: DealSums, past: History, today: int, results: Results) -> None:
+    """The asked metrics that reach back to an account's first deal; `today` in days since 1970-01-01."""
+    if "revenue_trend" in asked:
+        quarterly = np.stack([sums.amount(quarter) for quarter in QUARTERS], axis=1)
+        column = results.columns["revenue_trend"]
+        results.put("revenue_trend", trend(quarterly, past.full_quarters(today)), column.facts, column.latest)
+    if "tenure_years" in asked:
+        results.put("tenure_years", (today - past.first_won) / DAYS_A_YEAR, counts(past.won), days(past.last_won))
 
 
-def _retention(sums: DealSums, _today: int) -> Vector:
+def _retention(sums: DealSums) -> Vector:
     return ratio(sums.amount(LTM), sums.amount(PRIOR))
 
 
-def _trend(sums: DealSums, today: int) -> Vector:
-    quarterly = np.stack([sums.amount(quarter) for quarter in QUARTERS], axis=1)
-    return trend(quarterly, sums.full_quarters(today))
-
-
-def _win_rate(sums: DealSums, _today: int) -> Vector:
+def _win_rate(sums: DealSums) -> Vector:
     decided = sums.count((*LTM, *LOST_LTM))
     return np.where(decided < 3, UNKNOWN, ratio(sums.count(LTM), decided))
 
 
-def _tenure(sums: DealSums, today: int) -> Vector:
-    return (today - -largest(-sums.earliest[:, WON])) / 365.25
-
-
-_FORMULAS: Mapping[str, Callable[[DealSums, int], Vector]] = {
-    "revenue_ltm": lambda sums, _today: sums.amount(LTM),
-    "revenue_prior_ltm": lambda sums, _today: sums.amount(PRIOR),
-    "revenue_growth": _growth,
-    "revenue_trend": _trend,
+_FORMULAS: Mapping[str, Callable[[DealSums], Vector]] = {
+    "revenue_ltm": lambda sums: sums.amount(LTM),
+    "revenue_prior_ltm": lambda sums: sums.amount(PRIOR),
+    "revenue_growth": lambda sums: _retention(sums) - 1,
     "win_rate": _win_rate,
-    "deal_count_ltm": lambda sums, _today: sums.count(LTM),
-    "lost_amount_ltm": lambda sums, _today: sums.amount(LOST_LTM),
-    "tenure_years": _tenure,
+    "deal_count_ltm": lambda sums: sums.count(LTM),
+    "lost_amount_ltm": lambda sums: sums.amount(LOST_LTM),
     "net_retention": _retention,
 }

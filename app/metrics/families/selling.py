@@ -6,33 +6,42 @@ from app.metrics.core.deal_sums import OPEN, Situations
 from app.metrics.core.formulas import recorded
 from app.metrics.core.measured import Results
 from app.metrics.families import pipeline, revenue
-from app.metrics.families.deals import organization_win_rate, summed, without_rates
+from app.metrics.families.deals import histories, organization_win_rate, summed, without_rates
 from app.metrics.families.family import Asked, Family
 from app.metrics.families.reading import Reading
 
-WINDOWS = {**{key: revenue.WINDOWS[key] for key in revenue.MONEY}, "future_spend": OPEN, "open_pipeline": OPEN}
+OPEN_METRICS = ("future_spend", "open_pipeline")
+WINDOWS: dict[str, Situations] = {
+    **{key: revenue.WINDOWS[key] for key in revenue.MONEY},
+    **dict.fromkeys(OPEN_METRICS, OPEN),
+}
 
 
 async def measure(reading: Reading, asked: Asked, results: Results) -> None:
     known = "opportunities" in reading.recorded
-    sums = await summed(reading)
-    win_rate = None
-    if "future_spend" in asked and pipeline.win_rate_needed(sums):
-        win_rate = await organization_win_rate(reading)
+    past = not asked.keys().isdisjoint(revenue.NEED_SUMS)
+    future = not asked.keys().isdisjoint(OPEN_METRICS)
+    sums = await summed(reading, past=past, future=future)
 
-    revenue.fill(asked, sums, reading.today, results)
-    for key in set(asked) & set(revenue.ZERO_IF_RECORDED):
+    revenue.fill(asked, sums, results)
+    if not asked.keys().isdisjoint(revenue.NEED_HISTORY):
+        revenue.fill_history(asked, sums, await histories(reading), reading.today, results)
+    for key in asked.keys() & set(revenue.ZERO_IF_RECORDED):
         column = results.columns[key]
         results.put(key, recorded(column.value, known=known), column.facts, column.latest)
-    pipeline.fill(asked, sums, win_rate, results, known=known)
+    if future:
+        win_rate = await organization_win_rate(reading) if pipeline.win_rate_needed(asked, sums) else None
+        pipeline.fill(asked, sums, win_rate, results, known=known)
 
     windows = {key: WINDOWS[key] for key in asked if key in WINDOWS}
     if any(sums.without_rate(situations).any() for situations in windows.values()):
-        await _say_missing_rates(reading, windows, results)
+        _say_missing_rates(await without_rates(reading, past=past, future=future), windows, reading, results)
 
 
-async def _say_missing_rates(reading: Reading, windows: dict[str, Situations], results: Results) -> None:
-    for account_id, situation, currency, deals in await without_rates(reading):
+def _say_missing_rates(
+    missing: list[tuple[bytes, int, str, int]], windows: dict[str, Situations], reading: Reading, results: Results
+) -> None:
+    for account_id, situation, currency, deals in missing:
         row = reading.row_of(account_id)
         for key in (key for key, situations in windows.items() if situation in situations):
             by_currency = results.missing_rates.setdefault(key, {})
@@ -43,5 +52,5 @@ FAMILY = Family(
     metrics=(*revenue.METRICS, *pipeline.METRICS),
     measure=measure,
     needs=pipeline.NEEDS,
-    records={key: ("opportunities",) for key in (*revenue.ZERO_IF_RECORDED, "future_spend", "open_pipeline")},
+    records=dict.fromkeys((*revenue.ZERO_IF_RECORDED, *OPEN_METRICS), ("opportunities",)),
 )

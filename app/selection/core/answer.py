@@ -8,22 +8,19 @@ what they are, since a rounded input would score differently. No number is NaN o
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import repeat
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from app.scoring.core.arrays import Matrix
 from app.scoring.core.inputs import Input, Inputs, Remark, decoded, or_none
-from app.scoring.core.weighted_score import LENT_UTILITY
-from app.selection.core.headroom import headroom
-from app.selection.core.model import Criterion, Gate
+from app.selection.core.entries import Entries, entry_dicts
+from app.selection.core.model import Gate
 from app.selection.core.next_tier import NONE, next_tiers
+from app.selection.core.rounding import rounded
 from app.selection.core.score import Scores
 from app.selection.core.standing import Standing
 from app.selection.core.tiering import QUADRANTS, TRIGGERED, UNKNOWN
 
-DECIMALS = 4
 Answer = dict[str, object]
 
 
@@ -43,13 +40,15 @@ class Context:
     previous: Sequence[Mapping[str, object] | None] = ()
 
 
-def answers(scores: Scores, inputs: Inputs, standing: Standing, context: Context) -> list[Answer]:
+def answers(
+    scores: Scores, inputs: Inputs, standing: Standing, context: Context, entries: Entries = entry_dicts
+) -> list[Answer]:
     """One Score per account, in order.
 
     scores, inputs, standing: of the same accounts. Where a single account was scored, rank, ranked and percentile are
     null: there is nobody to stand among. To answer for some accounts of many, take `of` each of the three.
     `warnings` are {"code", "message"}: `insufficient_data` (no criterion is known), `missing_criteria` (some are not),
-    `unknown_gate`, and the remarks of the inputs.
+    `unknown_gate`, and the remarks of the inputs. With `entry_texts` the answers are for orjson alone, and cheaper.
     """
     accounts = scores.count
     alone = standing.together <= 1
@@ -62,10 +61,10 @@ def answers(scores: Scores, inputs: Inputs, standing: Standing, context: Context
         tiers[scores.tier].tolist(),
         scores.provisional.tolist(),
         repeat(None, accounts) if alone else (rank or None for rank in standing.rank.tolist()),
-        repeat(None, accounts) if alone else or_none(_rounded(standing.percentile)),
+        repeat(None, accounts) if alone else or_none(rounded(standing.percentile)),
         context.previous or repeat(None, accounts),
         _gates(scores),
-        _contributions(scores, inputs.matrix, context),
+        entries(scores, inputs.matrix, context.sources),
         _next_tiers(scores, inputs.matrix),
         _warnings(scores, inputs),
         strict=True,
@@ -113,55 +112,12 @@ def answers(scores: Scores, inputs: Inputs, standing: Standing, context: Context
     ]
 
 
-def _rounded(array: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    result = np.round(array, DECIMALS)
-    result += 0.0  # -0.0 becomes 0.0
-    return result
-
-
 def _figures(figures: Matrix) -> Iterable[Answer]:
-    lists = [or_none(figure) for figure in _rounded(figures)]
+    lists = [or_none(figure) for figure in rounded(figures)]
     return (
         {"score": score, "low": low, "high": high, "coverage": coverage}
         for score, low, high, coverage in zip(*lists, strict=True)
     )
-
-
-def _contributions(scores: Scores, matrix: Matrix, context: Context) -> Iterable[list[Answer]]:
-    """Per account, the criteria with the most headroom first, ties in the model's order, null headroom last."""
-    room = _rounded(headroom(scores))
-    lists = [or_none(array) for array in (_rounded(_used(scores)), _rounded(scores.contributions), room)]
-    columns = [
-        _contributions_of(criterion, decoded(matrix[:, at] + 0.0, criterion.value_function), figures, context)
-        for at, (criterion, *figures) in enumerate(zip(scores.model.criteria, *lists, strict=True))
-    ]
-    order = np.argsort(-room, axis=0, kind="stable").T.tolist()
-    return [[row[at] for at in best] for row, best in zip(zip(*columns, strict=True), order, strict=True)]
-
-
-def _contributions_of(criterion: Criterion, values: list[Input], figures: list[Any], context: Context) -> list[Answer]:
-    """One criterion's entry for every account."""
-    key, dimension, weight = criterion.key, criterion.dimension, criterion.weight
-    sources = [one.get(key) for one in context.sources] or repeat(None, len(values))
-    return [
-        {
-            "criterion": key,
-            "dimension": dimension,
-            "value": value,
-            "utility": utility,
-            "weight": weight,
-            "contribution": contribution,
-            "headroom": gain,
-            "source": source,
-        }
-        for value, utility, contribution, gain, source in zip(values, *figures, sources, strict=True)
-    ]
-
-
-def _used(scores: Scores) -> Matrix:
-    """The utilities that the contributions were made with: those of unknown values as the missing policy lends them."""
-    lent = LENT_UTILITY[scores.model.missing_policy]
-    return scores.utilities if lent is None else np.nan_to_num(scores.utilities, nan=lent)
 
 
 def _gates(scores: Scores) -> Iterable[list[Answer]]:
@@ -185,7 +141,7 @@ def _next_tiers(scores: Scores, matrix: Matrix) -> Iterable[Answer | None]:
         needed = decoded(found.value[theirs] + 0.0, criterion.value_function)
         for account, value in zip(theirs.tolist(), needed, strict=True):
             values[account] = value
-    rows = zip(found.tier.tolist(), found.criterion.tolist(), _rounded(found.utility).tolist(), values, strict=True)
+    rows = zip(found.tier.tolist(), found.criterion.tolist(), rounded(found.utility).tolist(), values, strict=True)
     return [
         None
         if tier == NONE

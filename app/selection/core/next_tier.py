@@ -61,7 +61,7 @@ def _moves_alone(model: SelectionModel, criterion: int) -> bool:
 
 
 def _shortfall(scores: Scores, dimension: int, share: float) -> Matrix:
-    """How many points the dimension must gain to fulfil each rule, (tiers, accounts); infinite where it cannot alone."""
+    """The points that the dimension must gain to fulfil each rule, (tiers, accounts); infinite if it cannot alone."""
     tiers = scores.model.tiers
     minima = np.array([(tier.minimum_opportunity, tier.minimum_alignment, tier.minimum_composite) for tier in tiers])
     gaps = minima.reshape(-1, 3, 1) - scores.figures[:, 0]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +13,7 @@ from app.infra.paging import Keyset, PageRequest, Slice
 from app.jobs import service as jobs
 from app.jobs.core.job import Job
 from app.kernel.errors import NotFound
-from app.kernel.ids import AccountId, KeyId, ModelId, RunId, TenantId, new_id
+from app.kernel.ids import AccountId, JobId, KeyId, ModelId, RunId, TenantId, new_id
 from app.metrics import service as metrics
 from app.metrics.core.measured import Measured
 from app.scoring.core.inputs import inputs_from_columns
@@ -57,18 +58,36 @@ async def start(
     day = day_of(as_of)
     version = await models.to_use(connection, tenant_id, model_id)
     job = await jobs.start(connection, tenant_id, JOB, {}, key_id=key_id)
+    await _add_run(connection, tenant_id, RunId(job.id), version, day, key_id)
+    return job
+
+
+async def run_now(connection: AsyncConnection, tenant_id: TenantId, as_of: date | None) -> RunId:
+    """Run the portfolio in the open transaction, for who waits for it anyway."""
+    day = day_of(as_of)
+    version = await models.to_use(connection, tenant_id, None)
+
+    async def work(job_id: JobId) -> dict[str, Any]:
+        await _add_run(connection, tenant_id, RunId(job_id), version, day, None)
+        return await carry_out(connection, tenant_id, RunId(job_id))
+
+    return RunId(UUID((await jobs.on_the_spot(connection, tenant_id, JOB, work))["run_id"]))
+
+
+async def _add_run(  # what a run is
+    connection: AsyncConnection, tenant_id: TenantId, run_id: RunId, version: Version, as_of: date, key_id: KeyId | None
+) -> None:
     await queries.add_run(
         connection,
         {
             "tenant_id": tenant_id,
-            "id": job.id,
+            "id": run_id,
             "model_id": version.model_id,
             "model_version": version.number,
-            "as_of": day,
+            "as_of": as_of,
             "key_id": key_id,
         },
     )
-    return job
 
 
 async def carry_out(connection: AsyncConnection, tenant_id: TenantId, run_id: RunId) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def test_nothing_changed():
 def test_inputs_one_by_one():
     before, _ = kept(THREE, {"o": 0.4, "o2": 0.6, "a": 0.5})
     after, _ = kept(THREE, {"o": 0.8, "o2": 0.6, "a": 0.3})
-    # o: 0.5 * 100 * 0.4 / 2; a: 0.5 * 100 * -0.2
+    # Half of 100 times 0.4 / 2 for o, half of 100 times -0.2 for a.
     assert parts(before, after) == [("input", "o", 10), ("input", "a", -10)]
 
 

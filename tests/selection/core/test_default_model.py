@@ -99,7 +99,7 @@ def test_a_bare_crm_export_is_ranked_though_provisionally():
     result = scores(default_model(None), bare, {**bare, "future_spend": 100})
     # Known of alignment: 15 + 10; of opportunity: 30 + 20 + 10.
     assert result.figures[:, 3, 0] == pytest.approx([0.6, 0.25, 0.425])
-    # Alignment (15 * 0.8 + 10 * 0.6) / 25; opportunity (30 * 0.75 + 20 * 0.5 + 10 * 0.6) / 60
+    # Of alignment 15 times 0.8 and 10 times 0.6 in 25; of opportunity 30 * 0.75, 20 * 0.5 and 10 * 0.6 in 60.
     assert result.figures[:2, 0, 0] == pytest.approx([100 * 38.5 / 60, 72])
     assert result.provisional.all()
     assert result.composite[0] > result.composite[1]
