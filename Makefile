@@ -57,7 +57,7 @@ check: $(DEV)
 	@$(BIN)/hadolint Dockerfile
 
 bench: $(DEV)
-	@exec $(BIN)/kap bench $(ARGS)
+	@exec $(BIN)/python -m benchmarks $(ARGS)
 
 openapi: $(RUNTIME)
 	@$(BIN)/kap openapi

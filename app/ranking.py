@@ -14,6 +14,8 @@ from app.kernel.ids import RunId, TenantId
 from app.selection.service import portfolio
 from app.tenancy import service as tenancy
 
+WIDTH = 150  # where there is no terminal to ask
+
 
 class NoSuchOrganization(NotFound):
     """There is no organization of that name."""
@@ -31,6 +33,8 @@ async def print_for(database: Database, name: str, as_of: date | None, top: int)
         run = await portfolio.find(connection, tenant_id, run_id)
         organization = await tenancy.organization(connection, tenant_id)
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
     label = f"{name}{' (simulated)' if organization.simulated else ''} as of {run['as_of']}"
     console.print(_table(f"{label}: {run['accounts']} accounts", await _best(database, tenant_id, run_id, top)))
 

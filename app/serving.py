@@ -34,7 +34,7 @@ async def _run(settings: Settings, url: str, host: str, *, with_worker: bool) ->
         await asyncio.to_thread(migrate.upgrade, settings.database_direct_url or url, role=settings.app_role)
     app = create_app(settings, url)
     key = await _demo_key(settings, url)
-    _collect_seldom()
+    collect_seldom()
     server = _Server(
         uvicorn.Config(
             app,
@@ -49,7 +49,7 @@ async def _run(settings: Settings, url: str, host: str, *, with_worker: bool) ->
         )
     )
     server.greeting = greeting(f"http://{host}:{settings.port}", key)
-    async with _worker(settings, url, wanted=with_worker):
+    async with _worker(settings, url, server, wanted=with_worker):
         await server.serve()
 
 
@@ -67,7 +67,7 @@ async def _demo_key(settings: Settings, url: str) -> str | None:
         await database.close()
 
 
-def _collect_seldom() -> None:
+def collect_seldom() -> None:
     """What was made so far stays for good: looking through it again made large requests several times slower."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
@@ -92,12 +92,14 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def _worker(settings: Settings, url: str, *, wanted: bool) -> AsyncIterator[None]:
+async def _worker(settings: Settings, url: str, server: uvicorn.Server, *, wanted: bool) -> AsyncIterator[None]:
+    """The worker beside the server; should it ever end by itself, the server ends too and somebody notices."""
     if not wanted:
         yield
         return
     stop = asyncio.Event()
     task = asyncio.create_task(run_worker(url, settings, stop))
+    task.add_done_callback(lambda _: setattr(server, "should_exit", True))
     try:
         yield
     finally:

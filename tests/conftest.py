@@ -4,6 +4,7 @@ Tests do not roll back: every test makes an organization of its own, and row-lev
 others, as it does for real ones.
 """
 
+import asyncio
 import os
 import shutil
 import tempfile
@@ -24,6 +25,7 @@ from app.infra.settings import Settings
 from app.kernel.ids import TenantId
 from app.main import create_app
 from app.tenancy import service as tenancy
+from app.worker import run_worker
 
 SHARED = Path(__file__).parents[2] / "shared"
 MAVEN = SHARED / "data" / "maven_crm_sales_opportunities"
@@ -66,6 +68,16 @@ async def app(settings, database_url) -> AsyncIterator[FastAPI]:
     made = create_app(settings, database_url)
     async with made.router.lifespan_context(made):
         yield made
+
+
+@pytest_asyncio.fixture
+async def working(settings, database_url) -> AsyncIterator[None]:
+    """A worker, doing the jobs as long as the test runs."""
+    stop = asyncio.Event()
+    worker = asyncio.create_task(run_worker(database_url, settings, stop))
+    yield
+    stop.set()
+    await worker
 
 
 @pytest.fixture
@@ -120,9 +132,14 @@ async def other_client(app, other_tenant) -> AsyncIterator[httpx.AsyncClient]:
 
 def client_of(app: FastAPI, tenant: Tenant) -> httpx.AsyncClient:
     """A client that shows the tenant's key."""
+    return client_with(app, tenant.key)
+
+
+def client_with(app: FastAPI, key: str) -> httpx.AsyncClient:
+    """A client that shows the key."""
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(app, raise_app_exceptions=False),
         base_url="http://kap.test",
-        headers={"Authorization": f"Bearer {tenant.key}"},
+        headers={"Authorization": f"Bearer {key}"},
         timeout=60,
     )

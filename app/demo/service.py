@@ -41,7 +41,10 @@ async def fill(
 
     world = await asyncio.to_thread(simulate, np.random.default_rng(seed), ends_on, accounts)
 
-    return await _store(database, name, world)
+    try:
+        return await _store(database, name, world)
+    except tenancy.NameTaken:  # another process has filled it meanwhile
+        return await fill(database, ends_on=ends_on, name=name, seed=seed, accounts=accounts)
 
 
 async def _store(database: Database, name: str, world: World) -> TenantId:

@@ -40,6 +40,7 @@ class Database:
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
+                await connection.rollback()
                 await stack.aclose()
                 connection = await stack.enter_async_context(self.engine.begin())
                 await enter(connection, tenant_id)

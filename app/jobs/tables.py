@@ -23,3 +23,4 @@ jobs = tenant_table(
     CheckConstraint("done >= 0 AND total >= 0", name="progress_not_negative"),
 )
 tenant_index("jobs", jobs.c.kind, jobs.c.status)
+tenant_index("jobs", jobs.c.created_at, jobs.c.id)

@@ -13,7 +13,7 @@ from app.metrics.core.metric import Metric
 from app.metrics.core.registry import Registry, observed, rated
 from app.metrics.families import FAMILIES, SHIPPED, observations, portfolio, ratings
 from app.metrics.families.family import Asked, Family
-from app.metrics.families.reading import Reading
+from app.metrics.families.reading import Reading, places
 from app.tenancy import service as tenancy
 from app.tenancy.core.organization import CustomMetric, Organization
 
@@ -135,16 +135,13 @@ async def _reading(
         kinds=set(_kinds(asked)),
         proposal_stages=organization.proposal_stages,
     )
-    ids = np.array([account.bytes for account in accounts], dtype="S16")
-    order = np.argsort(ids, kind="stable")
     return Reading(
         connection=connection,
         tenant_id=organization.tenant_id,
         as_of=as_of,
         currency=organization.reporting_currency,
         accounts=len(accounts),
-        sorted_ids=ids[order],
-        order=order,
+        places=places(accounts),
         account_ids=None if whole else accounts,
         converts=converts,
         recorded=recorded,

@@ -297,6 +297,7 @@ class KeptScore(Score):
     id: UUID
     account_name: str | None
     scored_at: datetime
+    simulated: bool = Field(description="Whether the organization's data are a simulation")
 
 
 class Override(Answer):
@@ -396,6 +397,7 @@ class Matrix(Answer):
     """The opportunity and alignment of every scored account, best first, with what divides the quadrants."""
 
     as_of: date
+    simulated: bool = Field(description="Whether the organization's data are a simulation")
     quadrant_thresholds: SkipValidation[Thresholds]
     points: list[MatrixPoint]
 

@@ -77,6 +77,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("jobs_pkey")),
     )
     op.create_index("jobs_kind_status_idx", "jobs", ["tenant_id", "kind", "status"], unique=False)
+    op.create_index("jobs_created_at_id_idx", "jobs", ["tenant_id", "created_at", "id"], unique=False)
     op.create_table(
         "offerings",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -861,6 +862,7 @@ def downgrade() -> None:
     op.drop_table("organizations")
     op.drop_table("offerings")
     op.drop_index("jobs_kind_status_idx", table_name="jobs")
+    op.drop_index("jobs_created_at_id_idx", table_name="jobs")
     op.drop_table("jobs")
     op.drop_index("idempotency_keys_created_at_idx", table_name="idempotency_keys")
     op.drop_table("idempotency_keys")

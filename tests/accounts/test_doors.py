@@ -86,22 +86,20 @@ async def test_every_field_that_is_needed_and_absent_is_named(client, ground, pl
     assert [each["pointer"] for each in answer.json()["errors"]] == [f"/{name}" for name in NEEDED[plural]]
 
 
-@pytest.mark.parametrize(
-    ("plural", "field", "value", "pointer"),
-    [(plural, *unfit) for plural, several in UNFIT.items() for unfit in several],
-    ids=str,
-)
-async def test_a_value_that_cannot_be_right_is_refused_with_its_place(client, ground, plural, field, value, pointer):
-    body = {**bodies(ground)[plural], field: value}
+@every_kind
+async def test_a_value_that_cannot_be_right_is_refused_with_its_place(client, ground, plural):
+    for field, value, pointer in UNFIT[plural]:
+        body = {**bodies(ground)[plural], "source": "erp", "external_id": "1", field: value}
 
-    alone = await client.post(f"/v1/{path_of(plural)}", json=body)
-    in_batch = await client.post(f"/v1/{path_of(plural)}/batch", json={"items": [body]})
+        alone = await client.post(f"/v1/{path_of(plural)}", json=body)
+        in_batch = await client.post(f"/v1/{path_of(plural)}/batch", json={"items": [body]})
 
-    assert alone.status_code == 422, alone.text
-    assert [each["pointer"] for each in alone.json()["errors"]] == [pointer]
-    assert in_batch.status_code == 200, in_batch.text
-    problem = in_batch.json()["results"][0]["problem"]
-    assert [each["pointer"] for each in problem["errors"]] == [pointer]
+        assert alone.status_code == 422, (field, value, alone.text)
+        assert in_batch.status_code == 200, in_batch.text
+        for problem in (alone.json(), in_batch.json()["results"][0]["problem"]):
+            pointers = [each["pointer"] for each in problem["errors"]]
+            assert pointer in pointers
+            assert {each.split("/")[1] for each in pointers} == {field}
     assert (await client.get(f"/v1/{path_of(plural)}", params={"source": "erp"})).json()["data"] == []
 
 
@@ -168,24 +166,23 @@ async def test_a_removed_record_is_gone_and_cannot_be_removed_twice(client, grou
     assert (await client.patch(at, json={})).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("plural", "field"), [(plural, field) for plural, fields in REFERENCES.items() for field in fields], ids=str
-)
+@pytest.mark.parametrize("plural", REFERENCES)
 async def test_a_reference_to_nothing_and_one_to_another_organization_are_refused_alike(
-    client, other_client, ground, other_ground, plural, field
+    client, other_client, ground, other_ground, plural
 ):
-    theirs = bodies(other_ground)[plural][field]
-    nothing = [nobody()] if field == "contacts" else nobody()
+    for field in REFERENCES[plural]:
+        theirs = bodies(other_ground)[plural][field]
+        nothing = [nobody()] if field == "contacts" else nobody()
 
-    refused = []
-    for value in (theirs, nothing):
-        answer = await client.post(f"/v1/{path_of(plural)}", json={**bodies(ground)[plural], field: value})
-        assert answer.status_code == 422, answer.text
-        assert answer.json()["code"] == "unknown_reference"
-        refused.append({k: v for k, v in answer.json().items() if k != "request_id"})
+        refused = []
+        for value in (theirs, nothing):
+            answer = await client.post(f"/v1/{path_of(plural)}", json={**bodies(ground)[plural], field: value})
+            assert answer.status_code == 422, answer.text
+            assert answer.json()["code"] == "unknown_reference"
+            refused.append({k: v for k, v in answer.json().items() if k != "request_id"})
 
-    assert refused[0] == refused[1]
-    assert refused[0]["errors"][0]["pointer"] == f"/{field}"
+        assert refused[0] == refused[1]
+        assert refused[0]["errors"][0]["pointer"] == f"/{field}"
 
 
 @pytest.mark.parametrize("plural", [plural for plural, kind in KINDS.items() if kind.within_account])
@@ -288,7 +285,7 @@ async def test_parents_never_form_a_circle(client):
 
 
 async def test_an_account_is_put_by_its_external_identity(client):
-    at = "/v1/accounts/by-external-id/salesforce/001%2FA b"
+    at = "/v1/accounts/by-external-id/salesforce/001 A%3Fü"
     assert (await client.get(at)).status_code == 404
 
     first = await client.put(at, json={"name": "Acme"})
@@ -299,7 +296,7 @@ async def test_an_account_is_put_by_its_external_identity(client):
 
     assert [first.status_code, second.status_code, same.status_code] == [201, 200, 200], first.text
     assert [answer.json()["version"] for answer in (first, second, same)] == [1, 2, 2]
-    assert first.json()["external_id"] == "001/A b"
+    assert first.json()["external_id"] == "001 A?ü"
     assert (stale.status_code, mismatched.status_code) == (412, 422)
     assert (await client.get(at)).json() == same.json()
     assert (await client.get(first.headers["location"])).json() == same.json()

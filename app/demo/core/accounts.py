@@ -10,7 +10,7 @@ from app.demo.core.chance import around, between, day_between, happens, one_of, 
 from app.demo.core.supplier import WORTH, Colleague
 from app.demo.core.timeline import Timeline
 from app.demo.core.trajectories import Trajectory
-from app.demo.core.world import Body, identity
+from app.demo.core.world import Body, identity, told
 
 COUNTRIES: Mapping[str, tuple[str, float]] = {
     "DE": ("EUR", 6), "FR": ("EUR", 3), "NL": ("EUR", 2), "IT": ("EUR", 2), "ES": ("EUR", 1.5), "AT": ("EUR", 1),
@@ -51,9 +51,7 @@ class Customer:
         return held[-1] if held else None
 
 
-def customers(
-    random: np.random.Generator, courses: Sequence[Trajectory], kams: Sequence[Colleague]
-) -> list[Customer]:
+def customers(random: np.random.Generator, courses: Sequence[Trajectory], kams: Sequence[Colleague]) -> list[Customer]:
     """One customer for each trajectory; a few of them form groups."""
     stems = names.company_stems(random, len(courses))
     alone = [
@@ -131,16 +129,16 @@ def _body(random: np.random.Generator, timeline: Timeline, customer: Customer) -
     revenue = employees * between(random, 140_000, 320_000) / WORTH[customer.currency]
     buys = customer.trajectory.story != "prospect"
     stem = customer.name.lower().replace(" ", "-")
-    return {
+    return told(
         **customer.ref,
-        "name": customer.name,
-        "industry": customer.industry,
-        "country": customer.country,
-        "employees": employees,
-        "annual_revenue": {"amount": f"{round(revenue, -4):.2f}", "currency": customer.currency},
-        "website": f"https://www.{stem}.example",
-        "kam_user_id": identity(customer.kams[0][1].external_id) if customer.kams else None,
-        "customer_since": timeline.on(customer.known_from) if buys else None,
-        "attributes": {"simulated": True},
-        "effective_on": timeline.on(customer.known_from),
-    }
+        name=customer.name,
+        industry=customer.industry,
+        country=customer.country,
+        employees=employees,
+        annual_revenue={"amount": f"{round(revenue, -4):.2f}", "currency": customer.currency},
+        website=f"https://www.{stem}.example",
+        kam_user_id=identity(customer.kams[0][1].external_id) if customer.kams else None,
+        customer_since=timeline.on(customer.known_from) if buys else None,
+        attributes={"simulated": True},
+        effective_on=timeline.on(customer.known_from),
+    )

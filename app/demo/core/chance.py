@@ -1,6 +1,8 @@
 """What chance decides, and how: when things happen, how large they are, which of several it is."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import TypeVar
 
 import numpy as np
@@ -23,6 +25,11 @@ def arrivals(random: np.random.Generator, daily: Vector) -> list[int]:
         return []
     positions = (np.arange(number) + random.random(number)) * (total / number)
     return [int(day) for day in np.minimum(np.searchsorted(cumulated, positions), len(daily) - 1)]
+
+
+def within(value: float, low: float, high: float) -> float:
+    """The value, or the bound that it lies beyond."""
+    return float(min(max(value, low), high))
 
 
 def around(random: np.random.Generator, median: float, sigma: float) -> float:
@@ -56,5 +63,5 @@ def some_of(random: np.random.Generator, options: Sequence[T], number: int) -> l
 
 def weighted(random: np.random.Generator, options: Sequence[T], weights: Sequence[float]) -> T:
     """One of the options, each as likely as its weight says."""
-    cumulated = np.cumsum(weights)
-    return options[int(np.searchsorted(cumulated, random.random() * cumulated[-1], side="right"))]
+    cumulated = [*accumulate(weights)]
+    return options[bisect_right(cumulated, random.random() * cumulated[-1], hi=len(options) - 1)]

@@ -11,11 +11,12 @@ from app.demo.core.people import Cast, Center, Person
 from app.demo.core.supplier import CATALOGUE, WORTH, Offering
 from app.demo.core.timeline import LAST_DAY, Timeline, month, monthly_to_daily
 from app.demo.core.trajectories import Trajectory
-from app.demo.core.world import Body, identity
+from app.demo.core.world import Body, identity, told
 
 SHORTEST_CYCLE_DAYS = 14
 SPREAD_OF_CYCLES = 0.45
 TYPICAL_PRICE = 24_000
+FAIRNESS = 0.45
 LOST_GROUND = 0.08  # the win rate where a competitor has got in
 
 
@@ -61,17 +62,25 @@ def deals(random: np.random.Generator, timeline: Timeline, one: Cast) -> list[De
 
 
 class _Bought:
-    """What a customer buys: the lines of old, and each line won since then."""
+    """What a customer has bought so far: the lines of old and each won since then, and how lucky we were."""
 
     def __init__(self, random: np.random.Generator, course: Trajectory) -> None:
         early = [line for line in CATALOGUE if line.active_from is None]
         many = {"single_product": 1, "prospect": 0}.get(course.story, int(random.integers(2, 5)))
         self._since = dict.fromkeys(some_of(random, early, many), course.begins)
+        self._owed = 0.0  # wins that were to be expected so far, less those that came
 
     def note(self, deal: Deal) -> None:
         if deal.won:
             known = self._since.get(deal.offering, deal.way.decides_on)
             self._since[deal.offering] = min(known, deal.way.decides_on)
+
+    def won(self, random: np.random.Generator, chance: float) -> bool:
+        """Whether a deal is won: customers spread their awards, so that after luck comes less of it."""
+        fair = chance + FAIRNESS * self._owed if chance > 0 else 0.0
+        won = happens(random, fair)
+        self._owed += chance - won
+        return won
 
     def chosen(self, random: np.random.Generator, course: Trajectory, day: int) -> tuple[Offering, bool]:
         """What a deal begun on the day is about, and whether that is new to the customer."""
@@ -83,7 +92,7 @@ class _Bought:
         return one_of(random, known), False
 
 
-def _deal(  # noqa: PLR0913, PLR0917  # a deal's place among the customer's others
+def _deal(  # a deal's place among the customer's others
     random: np.random.Generator, one: Cast, day: int, external_id: str, bought: _Bought, rival: str
 ) -> Deal:
     course = one.customer.trajectory
@@ -93,7 +102,7 @@ def _deal(  # noqa: PLR0913, PLR0917  # a deal's place among the customer's othe
     cycle_days = max(SHORTEST_CYCLE_DAYS, int(around(random, course.scale.cycle_days, SPREAD_OF_CYCLES)))
     beset = course.cause == "competitor_entered" and center == one.centers[0] and course.turned(day + cycle_days)
     chance = float(course.win_rate[month(day + cycle_days)]) * (0.75 if new else 1.0)
-    won = happens(random, min(chance, LOST_GROUND) if beset else chance)
+    won = bought.won(random, min(chance, LOST_GROUND) if beset else chance)
     return Deal(
         external_id, one, center, one.decider(center, day), offering,
         amount=_amount(random, course, offering),
@@ -142,28 +151,28 @@ def _told(random: np.random.Generator, deal: Deal) -> stages.Told:
 
 def _body(random: np.random.Generator, timeline: Timeline, deal: Deal) -> Body:
     course = deal.cast.customer.trajectory
-    told = _told(random, deal)
-    lines = stages.history(timeline, deal.way, told)
+    known = _told(random, deal)
+    lines = stages.history(timeline, deal.way, known)
     present = lines[-1]
     kam = deal.cast.customer.kam(deal.created)
     sole = happens(random, 0.1 + 0.5 * float(course.willingness[month(deal.created)]))
     expected = deal.way.decides_on + int(random.normal(0, 12))
-    return {
+    return told(
         **identity(deal.external_id),
-        "account": deal.cast.customer.ref,
-        "name": f"{deal.offering.name} for {deal.center.name.lower()}",
-        "offering": deal.offering.code,
-        "buying_center": deal.center.name,
-        "primary_contact": None if deal.contact is None else identity(deal.contact.external_id),
-        "amount": present.get("amount"),
-        "stage": present["stage"],
-        "status": present["status"],
-        "probability": present.get("probability"),
-        "created_on": timeline.on(deal.created),
-        "expected_close_on": timeline.on(max(expected, deal.created)),
-        "closed_on": None if deal.outcome is None else timeline.on(deal.way.decides_on),
-        "sole_sourced": sole and deal.competitor is None if happens(random, 0.85) else None,
-        "competitor": deal.competitor,
-        "owner": "Inside sales" if kam is None else kam.name,
-        "stage_history": lines,
-    }
+        account=deal.cast.customer.ref,
+        name=f"{deal.offering.name} for {deal.center.name.lower()}",
+        offering=deal.offering.code,
+        buying_center=deal.center.name,
+        primary_contact=None if deal.contact is None else identity(deal.contact.external_id),
+        amount=present.get("amount"),
+        stage=present["stage"],
+        status=present["status"],
+        probability=present.get("probability"),
+        created_on=timeline.on(deal.created),
+        expected_close_on=timeline.on(max(expected, deal.created)),
+        closed_on=None if deal.outcome is None else timeline.on(deal.way.decides_on),
+        sole_sourced=sole and deal.competitor is None if happens(random, 0.85) else None,
+        competitor=deal.competitor,
+        owner="Inside sales" if kam is None else kam.name,
+        stage_history=lines,
+    )

@@ -10,7 +10,7 @@ from app.demo.core.chance import arrivals, day_between, happens, one_of, some_of
 from app.demo.core.deals import Deal
 from app.demo.core.people import Cast, Center, Person
 from app.demo.core.timeline import LAST_DAY, Timeline, Vector, month, monthly_to_daily
-from app.demo.core.world import Body, identity
+from app.demo.core.world import Body, identity, told
 
 INTRODUCED_WITHIN = (2, 21)
 PROPOSALS_RECORDED = 0.25
@@ -58,7 +58,7 @@ def _per_year(customer: Customer) -> dict[str, float]:
     """Touchpoints of each kind a year at the usual attention."""
     willing = float(customer.trajectory.willingness[-1])
     looked_after = {"qbr": 3.8, "steering_committee": 1.2 * willing} if customer.managed else {"qbr": 0.5}
-    return {"call": 3.0, "email": 2.5, "meeting": 4.0, "workshop": 0.9 * willing, "training": 0.5, **looked_after}
+    return {"call": 1.5, "email": 1.2, "meeting": 2.4, "workshop": 0.8 * willing, "training": 0.4, **looked_after}
 
 
 def _ordinary(random: np.random.Generator, one: Cast) -> Iterator[Touch]:
@@ -99,7 +99,9 @@ def _introductions(random: np.random.Generator, one: Cast) -> Iterator[Touch]:
         if center.opens is None or center.opens <= max(course.begins, 0):
             continue
         day = center.opens - 16  # before anybody of the center was met
-        referring = [p for p in one.people if p.center is not center and p.there(day) and p.stances[0][1] != "detractor"]
+        referring = [
+            p for p in one.people if p.center is not center and p.there(day) and p.stances[0][1] != "detractor"
+        ]
         if referring:
             yield Touch(day, "referral", (one_of(random, referring),), center)
 
@@ -117,13 +119,13 @@ def engagements(random: np.random.Generator, timeline: Timeline, one: Cast, foun
     """What the CRM keeps of a customer's touchpoints."""
     for number, touch in enumerate(found):
         willing = float(one.customer.trajectory.willingness[month(touch.day)])
-        yield {
+        yield told(
             **identity(f"{one.customer.external_id}-engagement-{number + 1}"),
-            "account": one.customer.ref,
-            "kind": touch.kind,
-            "held_on": timeline.on(touch.day),
-            "contacts": [identity(person.external_id) for person in touch.people],
-            "buying_center": None if touch.center is None else touch.center.name,
-            "subject": one_of(random, SUBJECTS[touch.kind]),
-            "initiated_by": "customer" if touch.kind == "referral" or happens(random, 0.5 * willing) else "supplier",
-        }
+            account=one.customer.ref,
+            kind=touch.kind,
+            held_on=timeline.on(touch.day),
+            contacts=[identity(person.external_id) for person in touch.people],
+            buying_center=None if touch.center is None else touch.center.name,
+            subject=one_of(random, SUBJECTS[touch.kind]),
+            initiated_by="customer" if touch.kind == "referral" or happens(random, 0.5 * willing) else "supplier",
+        )

@@ -20,9 +20,9 @@ TRADES: Mapping[str, Sequence[str]] = {
     "Semiconductors": ("Microsystems", "Wafers", "Devices"),
 }
 FIRST = (
-    "Ada", "Amir", "Anna", "Ben", "Carla", "Chen", "Clara", "David", "Elif", "Emma", "Erik", "Farah", "Felix",
-    "Grace", "Hana", "Henrik", "Ines", "Ivan", "James", "Jana", "Jonas", "Kofi", "Lara", "Leon", "Lucia", "Marek",
-    "Maria", "Mila", "Nadia", "Noah", "Olga", "Omar", "Paul", "Priya", "Rosa", "Samuel", "Sofia", "Tomas", "Vera", "Yuki",
+    "Ada", "Amir", "Anna", "Ben", "Carla", "Chen", "Clara", "David", "Elif", "Emma", "Erik", "Farah", "Felix", "Grace",
+    "Hana", "Henrik", "Ines", "Ivan", "James", "Jana", "Jonas", "Kofi", "Lara", "Leon", "Lucia", "Marek", "Maria",
+    "Mila", "Nadia", "Noah", "Olga", "Omar", "Paul", "Priya", "Rosa", "Samuel", "Sofia", "Tomas", "Vera", "Yuki",
 )  # fmt: skip
 LAST = (
     "Abara", "Albers", "Banerjee", "Baumann", "Bellini", "Berger", "Brandt", "Carver", "Castell", "Dahl", "Diallo",

@@ -1,4 +1,4 @@
-"""What is measured at the customers: satisfaction, delivery, usage, margin, and how sure they are in their decisions."""
+"""What is measured at the customers: satisfaction, delivery, usage, margin, confidence in decisions."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.demo.core.accounts import Customer
-from app.demo.core.chance import happens
+from app.demo.core.chance import happens, within
 from app.demo.core.timeline import LAST_DAY, Timeline, month
 from app.demo.core.trajectories import Trajectory
 from app.demo.core.world import Body, identity
@@ -31,8 +31,8 @@ class Measure:
 MEASURES: Mapping[str, Measure] = {
     "nps": Measure(lambda course, now: 3 + 7 * course.satisfaction[now], 0.6, 0, 10, 91, 1),
     "csat": Measure(lambda course, now: 1 + 4 * course.satisfaction[now], 0.25, 1, 5, 91),
-    "delivery_quality": Measure(lambda course, now: 1 + 4 * course.delivery[now], 0.2, 1, 5, 91),
-    "on_time_delivery": Measure(lambda course, now: 0.6 + 0.4 * course.delivery[now], 0.02, 0, 1, 91, 3),
+    "delivery_quality": Measure(lambda course, now: 1 + 4 * course.delivery[now], 0.2, 1, 5, 182),
+    "on_time_delivery": Measure(lambda course, now: 0.6 + 0.4 * course.delivery[now], 0.02, 0, 1, 182, 3),
     "adoption": Measure(lambda course, now: 0.2 + 0.7 * course.satisfaction[now], 0.05, 0, 1, 182, 3),
     "decision_confidence": Measure(lambda course, now: 1 + 4 * course.willingness[now], 0.4, 1, 5, 182),
     "margin": Measure(lambda course, now: 0.2 + 0.2 * course.delivery[now], 0.02, 0, 1, 182, 3),
@@ -58,7 +58,7 @@ def _series(
     first = max(customer.trajectory.begins, 0) + int(random.integers(1, measure.every_days))
     for day in range(first, LAST_DAY + 1, measure.every_days):
         value = measure.truth(customer.trajectory, month(day)) + random.normal(0, measure.noise)
-        clipped = float(np.clip(value, measure.low, measure.high))
+        clipped = within(value, measure.low, measure.high)
         yield _body(timeline, customer, metric, day, round(clipped, measure.digits))
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from app.demo.core import names
 from app.demo.core.accounts import Customer
-from app.demo.core.chance import between, day_between, happens, one_of, some_of, weighted
+from app.demo.core.chance import between, day_between, happens, one_of, some_of, weighted, within
 from app.demo.core.timeline import LAST_DAY, Timeline, month
-from app.demo.core.world import Body, identity
+from app.demo.core.world import Body, identity, told
 
 CENTERS = (
     "Engineering", "Maintenance", "Plant North", "Plant South", "Quality", "Utilities", "Packaging", "Research",
@@ -80,8 +81,8 @@ class Cast:
 def cast(random: np.random.Generator, customer: Customer) -> Cast:
     """The centers and people of a customer, as its trajectory will have them."""
     centers = _centers(random, customer)
-    roles = [*_roles(random, customer, centers)]
-    people = [_person(random, customer, number, *role) for number, role in enumerate(roles)]
+    roles = _roles(random, customer, centers)
+    people = [_person(random, customer, number, role) for number, role in enumerate(roles)]
     return Cast(customer, centers, tuple(people))
 
 
@@ -114,26 +115,36 @@ def _centers(random: np.random.Generator, customer: Customer) -> tuple[Center, .
 
 # --- people -------------------------------------------------------------------------------------------------------
 
-Role = tuple[str, Center | None, int, bool, bool]  # seniority, center, joined, decides, supporter
+
+class Role(NamedTuple):
+    """What somebody is to be in an account, before they have a name."""
+
+    seniority: str
+    center: Center | None
+    joined: int
+    decides: bool = False
+    supporter: bool = False
 
 
 def _roles(random: np.random.Generator, customer: Customer, centers: Sequence[Center]) -> Iterator[Role]:
+    """Each center has one who decides and one or two more; above them stand executives, and willing accounts add some."""
     course = customer.trajectory
     for center in (center for center in centers if center.opens is not None):
         yield _decider(random, course.begins, center)
         for _ in range(day_between(random, 1, 2)):
-            yield weighted(random, ("functional", "manager"), (2, 1)), center, _met(random, center), False, False
+            yield Role(weighted(random, ("functional", "manager"), (2, 1)), center, _met(random, center))
     for number in range(day_between(random, 1, 2)):
-        yield one_of(random, ("vp", "c_level")), None, _long_known(random, course.begins), False, number == 0
+        joined = _long_known(random, course.begins)
+        yield Role(one_of(random, ("vp", "c_level")), None, joined, supporter=number == 0)
     if course.story in {"grower", "rebuilder"} and course.turns is not None:
         for joined in range(course.turns + 5, LAST_DAY - 30, day_between(random, 110, 190)):
-            yield weighted(random, EXECUTIVE, (2, 2, 1)), None, joined, False, False
+            yield Role(weighted(random, EXECUTIVE, (2, 2, 1)), None, joined)
 
 
 def _decider(random: np.random.Generator, begins: int, center: Center) -> Role:
     first = center.opens == begins
     joined = _long_known(random, begins) if first else _met(random, center)
-    return weighted(random, ("manager", "director"), (1, 1)), center, joined, True, False
+    return Role(one_of(random, ("manager", "director")), center, joined, decides=True)
 
 
 def _long_known(random: np.random.Generator, begins: int) -> int:
@@ -145,65 +156,57 @@ def _met(random: np.random.Generator, center: Center) -> int:
     return day_between(random, *LONG_AGO) if opens < 0 else opens - day_between(random, 0, 15)
 
 
-def _person(  # noqa: PLR0913, PLR0917  # the parts of a role, spread
-    random: np.random.Generator,
-    customer: Customer,
-    number: int,
-    seniority: str,
-    center: Center | None,
-    joined: int,
-    decides: bool,  # noqa: FBT001
-    supporter: bool,  # noqa: FBT001
-) -> Person:
-    joined = max(joined, customer.known_from)
-    leaves = _leaves(random, customer, joined, decides=decides, supporter=supporter)
+def _person(random: np.random.Generator, customer: Customer, number: int, role: Role) -> Person:
+    role = role._replace(joined=max(role.joined, customer.known_from))
+    leaves = _leaves(random, customer, role)
     return Person(
         f"{customer.external_id}-contact-{number + 1}",
         names.person(random),
-        seniority,
-        center,
-        joined,
+        role.seniority,
+        role.center,
+        role.joined,
         leaves,
-        tuple(_stances(random, customer, joined, leaves, supporter=supporter)),
-        decides,
-        supporter,
+        tuple(_stances(random, customer, role, leaves)),
+        role.decides,
+        role.supporter,
     )
 
 
-def _leaves(
-    random: np.random.Generator, customer: Customer, joined: int, *, decides: bool, supporter: bool
-) -> int | None:
+def _leaves(random: np.random.Generator, customer: Customer, role: Role) -> int | None:
     """The supporter whose leaving is the cause of a decline; else a few of those on whom nothing rests."""
     course = customer.trajectory
-    if supporter and course.cause == "supporter_left":
+    if role.supporter and course.cause == "supporter_left":
         return course.turns
-    if decides or supporter or not happens(random, 0.06):
+    if role.decides or role.supporter or not happens(random, 0.06):
         return None
     leaving = day_between(random, 100, LAST_DAY)
-    return leaving if leaving > joined + 60 else None
+    return leaving if leaving > role.joined + 60 else None
 
 
 def _stances(
-    random: np.random.Generator, customer: Customer, joined: int, leaves: int | None, *, supporter: bool
+    random: np.random.Generator, customer: Customer, role: Role, leaves: int | None
 ) -> Iterator[tuple[int, str]]:
     """Where somebody stands at first, and the one step that they take when the customer's willingness turns."""
+    rung = _first_rung(random, customer, role)
+    yield role.joined, "unknown" if rung is None else LADDER[rung]
     course = customer.trajectory
-    then = float(course.willingness[month(joined)])
-    if supporter:
-        rung = 4 if happens(random, 0.6) else 3
-    elif happens(random, 0.25):
-        yield joined, "unknown"
+    change = float(course.willingness[-1] - course.willingness[month(role.joined)])
+    if rung is None or course.turns is None or abs(change) < 0.08 or not happens(random, 0.5):
         return
-    else:
-        rung = int(np.clip(round(4 * then + random.normal(-0.3, 0.9)), 0, 4))
-    yield joined, LADDER[rung]
-    change = float(course.willingness[-1]) - then
-    if course.turns is None or abs(change) < 0.08 or not happens(random, 0.5):
-        return
-    day = day_between(random, max(course.turns, joined) + 20, LAST_DAY)
-    moved = min(max(rung + (1 if change > 0 else -1), 0), 4)
-    if joined < day <= LAST_DAY and moved != rung and (leaves is None or day < leaves):
+    day = day_between(random, max(course.turns, role.joined) + 20, LAST_DAY)
+    moved = min(max(rung + (1 if change > 0 else -1), 0), len(LADDER) - 1)
+    if day <= LAST_DAY and moved != rung and (leaves is None or day < leaves):
         yield day, LADDER[moved]
+
+
+def _first_rung(random: np.random.Generator, customer: Customer, role: Role) -> int | None:
+    """A supporter stands high; of the others a quarter are not known, the rest follow the customer's willingness."""
+    if role.supporter:
+        return 4 if happens(random, 0.6) else 3
+    if happens(random, 0.25):
+        return None
+    willing = float(customer.trajectory.willingness[month(role.joined)])
+    return int(within(round(4 * willing + random.normal(-0.3, 0.9)), 0, 4))
 
 
 # --- bodies -------------------------------------------------------------------------------------------------------
@@ -238,15 +241,15 @@ def _contact(random: np.random.Generator, timeline: Timeline, one: Cast, person:
     title = one_of(random, TITLES[person.seniority])
     number = int(person.external_id.rpartition("-")[2])
     domain = one.customer.name.lower().replace(" ", "-")
-    return {
+    return told(
         **identity(person.external_id),
-        "account": one.customer.ref,
-        "name": person.name,
-        "title": title if person.center is None else f"{title}, {person.center.name.lower()}",
-        "email": names.address(person.name, domain, number),
-        "seniority": person.seniority,
-        "stance": person.stances[0][1],
-        "active": True,
-        "buying_center": None if person.center is None else person.center.name,
-        "effective_on": timeline.on(person.joined),
-    }
+        account=one.customer.ref,
+        name=person.name,
+        title=title if person.center is None else f"{title}, {person.center.name.lower()}",
+        email=names.address(person.name, domain, number),
+        seniority=person.seniority,
+        stance=person.stances[0][1],
+        active=True,
+        buying_center=None if person.center is None else person.center.name,
+        effective_on=timeline.on(person.joined),
+    )

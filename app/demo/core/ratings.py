@@ -1,11 +1,11 @@
-"""What people at the supplier think of the customers: the truth, seen through each function's eyes and with its errors."""
+"""What people at the supplier think of the customers: the truth through each function's eyes, with errors."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from app.demo.core.accounts import Customer
-from app.demo.core.chance import day_between, happens, one_of
+from app.demo.core.chance import day_between, happens, one_of, within
 from app.demo.core.supplier import Colleague, Supplier
 from app.demo.core.timeline import LAST_DAY, Timeline, month
 from app.demo.core.trajectories import Trajectory
@@ -15,7 +15,7 @@ ROUNDS = (330, 680, 1040)  # once a year somebody asks for them, and answers com
 ANSWERED_WITHIN = (0, 45)
 NOISE = 0.65
 LEAN: Mapping[str, float] = {"sales": 0.3, "finance": -0.25}
-RATED_IF_MANAGED, RATED_IF_NOT, ANSWERED = 0.88, 0.4, 0.72
+RATED_IF_MANAGED, RATED_IF_NOT, ANSWERED = 0.88, 0.4, 0.6
 
 # Each judgement, 0 to 1, as a function of the hidden state; and the functions that are asked for it.
 JUDGEMENTS: Mapping[str, tuple[Callable[[Trajectory, int], float], Sequence[str]]] = {
@@ -63,7 +63,7 @@ def ratings(random: np.random.Generator, timeline: Timeline, customer: Customer,
 
 
 def _value(random: np.random.Generator, seen: float) -> int:
-    return int(np.clip(round(1 + 4 * seen + random.normal(0, NOISE)), 1, 5))
+    return int(within(round(1 + 4 * seen + random.normal(0, NOISE)), 1, 5))
 
 
 def _rater(random: np.random.Generator, customer: Customer, team: Supplier, function: str, day: int) -> Colleague:

@@ -44,7 +44,7 @@ def path(random: np.random.Generator, created: int, cycle_days: int, *, won: boo
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the CRM says of a deal beyond its stages: the outcome if decided, money, and whether it books probabilities."""
+    """What the CRM says of a deal beyond its stages: the outcome if decided, money, whether it books probabilities."""
 
     outcome: str | None
     amount: float | None
@@ -69,7 +69,7 @@ def history(timeline: Timeline, way: Path, told: Told) -> list[Body]:
     return lines
 
 
-def _line(timeline: Timeline, day: int, stage: str, status: str, told: Told, estimate: float) -> Body:  # noqa: PLR0913, PLR0917  # a line's own fields
+def _line(timeline: Timeline, day: int, stage: str, status: str, told: Told, estimate: float) -> Body:
     line: Body = {"at": timeline.at(day), "stage": stage, "status": status}
     if told.amount is not None:
         line["amount"] = money(round(told.amount * estimate, -1), told.currency)

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from app.demo.core.chance import around, between, day_between, happens
-from app.demo.core.timeline import LAST_DAY, Vector, eased
+from app.demo.core.timeline import EARLIEST, LAST_DAY, Vector, eased
 from app.demo.core.trajectories import Cause, Character, Scale, Story, Trajectory
 
 Random = np.random.Generator
-FROM_BEFORE = -150  # a customer from before the simulated years has deals under way when they begin
+FROM_BEFORE = EARLIEST  # a customer from before the simulated years
 
 # Of all accounts; the rest are steady.
 SHARES: Mapping[Story, float] = {
@@ -49,9 +49,7 @@ def _character(random: Random, lean: float = 0.5) -> Character:
 
 
 def _scale(random: Random, *, deals: tuple[float, float], win_rate: float, volume: float = 260_000) -> Scale:
-    return Scale(
-        around(random, volume, 0.75), between(random, *deals), win_rate, 0.6, between(random, 45, 110)
-    )
+    return Scale(around(random, volume, 0.75), between(random, *deals), win_rate, 0.45, between(random, 45, 110))
 
 
 def _begins(random: Random) -> int:
@@ -63,10 +61,10 @@ def _grower(random: Random, _place: int) -> Trajectory:
     """A willing partner with money to spend: new buying centers and offerings follow, and revenue with them."""
     turns = day_between(random, 270, 660)
     felt = turns + 60
-    willing, size = between(random, 0.68, 0.95), between(random, 2.0, 3.2)
+    willing, size = between(random, 0.68, 0.95), between(random, 2.2, 3.4)
     return Trajectory(
         "grower", "willing_partner", _begins(random), turns, felt,
-        _scale(random, deals=(7, 12), win_rate=0.48), _character(random, willing),
+        _scale(random, deals=(7, 11), win_rate=0.48), _character(random, willing),
         activity=eased(1.0, size, felt, LAST_DAY + 120 - felt),
         win_rate=eased(0.48, 0.58, felt, 300),
         attention=eased(1.0, 1.4, turns, 120),
@@ -82,7 +80,7 @@ def _coaster(random: Random, _place: int) -> Trajectory:
     """Comfortable: the numbers are met with the people and the buying centers of old, and nothing new is begun."""
     turns = day_between(random, 400, 720)
     willing = between(random, 0.32, 0.55)
-    scale = Scale(around(random, 320_000, 0.7), between(random, 20, 28), 0.68, 0.3, between(random, 25, 45))
+    scale = Scale(around(random, 320_000, 0.7), between(random, 15, 19), 0.68, 0.25, between(random, 25, 45))
     return Trajectory(
         "coaster", "comfort", FROM_BEFORE, turns, None, scale, _character(random, willing),
         activity=level(1.0),
@@ -101,12 +99,12 @@ def _decliner(random: Random, place: int) -> Trajectory:
     cause = DECLINES[place % len(DECLINES)]
     turns = day_between(random, 430, 880)
     felt = turns + 45
-    willing = between(random, 0.4, 0.65)
+    willing = between(random, 0.35, 0.6)
     lost_at_large = cause != "competitor_entered"  # a competitor takes one buying center, not the account
     late_delivery = cause == "delivery_trouble"
     return Trajectory(
         "decliner", cause, FROM_BEFORE, turns, felt,
-        _scale(random, deals=(13, 20), win_rate=0.52, volume=300_000), _character(random, willing - 0.1),
+        _scale(random, deals=(10, 14), win_rate=0.52, volume=300_000), _character(random, willing - 0.1),
         activity=eased(1.0, 0.45, felt, 200),
         win_rate=eased(0.52, 0.22 if lost_at_large else 0.46, felt - 15, 60),
         attention=eased(1.0, 0.6, felt, 120),
@@ -121,11 +119,11 @@ def _decliner(random: Random, place: int) -> Trajectory:
 def _steady(random: Random, _place: int) -> Trajectory:
     """Habit: a little more or less each year, more where the customer is willing."""
     willing = between(random, 0.25, 0.75)
-    ends_at = 1.0 + 0.9 * (willing - 0.5) + random.normal(0, 0.08)
+    ends_at = 1.0 + 1.6 * (willing - 0.5) + random.normal(0, 0.08)
     return Trajectory(
         "steady", "habit", _begins(random), None, None,
-        _scale(random, deals=(8, 18), win_rate=0.46), _character(random, willing),
-        activity=eased(1.0, float(max(0.4, ends_at)), 180, LAST_DAY - 180),
+        _scale(random, deals=(7, 13), win_rate=0.46), _character(random, willing),
+        activity=eased(1.0, float(max(0.4, ends_at)), 360, LAST_DAY - 360),
         win_rate=level(between(random, 0.4, 0.5)),
         attention=level(between(random, 0.7, 1.1)),
         executive_access=level(between(random, 0.5, 2.5)),
@@ -157,7 +155,7 @@ def _prospect(random: Random, _place: int) -> Trajectory:
 def _single_product(random: Random, _place: int) -> Trajectory:
     """Spends much on one offering and wants nothing else: large today, and not growing."""
     willing = between(random, 0.05, 0.35)
-    scale = Scale(around(random, 1_500_000, 0.4), between(random, 18, 26), 0.6, 0.3, between(random, 30, 55))
+    scale = Scale(around(random, 1_500_000, 0.4), between(random, 12, 16), 0.6, 0.25, between(random, 30, 55))
     return Trajectory(
         "single_product", "single_need", FROM_BEFORE, None, None, scale, _character(random, willing),
         activity=eased(1.0, between(random, 0.7, 0.95), 180, LAST_DAY - 180),
@@ -179,7 +177,7 @@ def _rebuilder(random: Random, _place: int) -> Trajectory:
     willing = between(random, 0.6, 0.85)
     return Trajectory(
         "rebuilder", "new_sponsor", FROM_BEFORE, turns, felt,
-        _scale(random, deals=(10, 15), win_rate=0.48), _character(random, willing),
+        _scale(random, deals=(8, 12), win_rate=0.48), _character(random, willing),
         activity=eased(1.0, 0.5, let_down, 150) + eased(0.0, 0.9, turns, 300),
         win_rate=eased(0.48, 0.3, let_down, 150) + eased(0.0, 0.15, felt, 240),
         attention=eased(0.9, 0.6, let_down, 90) + eased(0.0, 0.8, turns, 60),

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.demo.core import names
 from app.demo.core.timeline import DAYS, LAST_DAY, Timeline
-from app.demo.core.world import Body, identity
+from app.demo.core.world import Body, identity, told
 
 REPORTING_CURRENCY = "EUR"
 ACCOUNTS_PER_KAM = 9
@@ -101,15 +101,15 @@ def users(team: Supplier) -> list[Body]:
 
 def offerings(timeline: Timeline) -> list[Body]:
     return [
-        {
+        told(
             **identity(f"offering-{line.code.lower()}"),
-            "code": line.code,
-            "name": line.name,
-            "series": line.series,
-            "list_price": {"amount": f"{line.price}.00", "currency": REPORTING_CURRENCY},
-            "active_from": None if line.active_from is None else timeline.on(line.active_from),
-            "active_to": None if line.active_to is None else timeline.on(line.active_to),
-        }
+            code=line.code,
+            name=line.name,
+            series=line.series,
+            list_price={"amount": f"{line.price}.00", "currency": REPORTING_CURRENCY},
+            active_from=None if line.active_from is None else timeline.on(line.active_from),
+            active_to=None if line.active_to is None else timeline.on(line.active_to),
+        )
         for line in CATALOGUE
     ]
 

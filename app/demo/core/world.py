@@ -44,6 +44,11 @@ def identity(external_id: str) -> Body:
     return {"source": SOURCE, "external_id": external_id}
 
 
+def told(**fields: object) -> Body:
+    """A body of what is known: a field without a value is left out."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 def batches(bodies: Sequence[Body], largest: int = 1000) -> Iterator[Sequence[Body]]:
     """The bodies in order, cut where a batch is full and before a record comes again."""
     begun, seen = 0, set[str]()

@@ -84,7 +84,7 @@ async def _loaded(
     present = await _present(connection, tenant_id, kind, changes, given)
     if inner:
         accounts = [_account(row, before) for row, before in zip(given, present, strict=True)]
-        given = [_moving(inner, row, before) for row, before in zip(given, present, strict=True)]
+        given = [_moving(kind, inner, row, before) for row, before in zip(given, present, strict=True)]
         given = await references.resolve(connection, tenant_id, inner, given, accounts)
     return given, present
 
@@ -98,10 +98,13 @@ def _account(row: Columns | UnknownReference, before: Columns | None) -> UUID | 
 
 
 def _moving(
-    inner: Sequence[Reference], row: dict[str, Any] | UnknownReference, before: Columns | None
+    kind: Kind, inner: Sequence[Reference], row: dict[str, Any] | UnknownReference, before: Columns | None
 ) -> dict[str, Any] | UnknownReference:
     """The row; if the record moves to another account, with what it refers to in the old one, which is then refused."""
-    if isinstance(row, UnknownReference) or before is None or _account(row, before) == before["account_id"]:
+    if isinstance(row, UnknownReference) or before is None:
+        return row
+    account = _account(row, before)
+    if account == before["account_id"] or (account is None and "account_id" in kind.required):
         return row
     return {**{reference.name: before[reference.column] for reference in inner}, **row}
 

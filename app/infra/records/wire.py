@@ -44,14 +44,22 @@ class RecordBody(WireModel):
 
 def _columns(name: str, value: Any, body: type[RecordBody]) -> dict[str, Any]:
     """A field's columns: money takes two, a period takes two, everything else one."""
-    currency = "currency" if name == "amount" else f"{name}_currency"
     if isinstance(value, MoneyIn):
-        return {name: value.amount, currency: value.currency}
+        return {name: value.amount, "currency" if name == "amount" else f"{name}_currency": value.currency}
     if isinstance(value, Period):
         return {f"{name}_from": value.from_, f"{name}_to": value.to}
-    if value is None and "MoneyIn" in str(body.model_fields[name].annotation):
-        return {name: None, currency: None}
+    if value is None:
+        return dict.fromkeys(_cleared(name, str(body.model_fields[name].annotation)))
     return {name: value}
+
+
+def _cleared(name: str, annotation: str) -> tuple[str, ...]:
+    """The columns that null clears."""
+    if "MoneyIn" in annotation:
+        return name, "currency" if name == "amount" else f"{name}_currency"
+    if "Period" in annotation:
+        return f"{name}_from", f"{name}_to"
+    return (name,)
 
 
 def as_id(text: str) -> UUID | None:

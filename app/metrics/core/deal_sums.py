@@ -1,27 +1,61 @@
-"""Deals summed by account and situation, and the windows that situations make up."""
+"""Deals as they stood on a day, summed by account and situation, and the windows that situations make up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.kernel.periods import QUARTER_DAYS
-from app.metrics.core.formulas import UNKNOWN, Rows, counted_sum, days, largest, scattered
-from app.metrics.core.measured import Counts, Days, Vector
+from app.metrics.core.formulas import UNKNOWN, Rows, counted_sum, days, exact_sum, largest
+from app.metrics.core.measured import Counts, Days, Mask, Vector
 
 Situations = Sequence[int]
+OPEN_NOW, WON, LOST = range(3)  # how a deal stood
+OWN, BY_RULE, UNSTATED = range(3)  # how its price (own, list, none) or probability (own, its stage's, none) is known
 
 # A won deal's situation is its age at the day asked for, between the edges of trailing quarters (90 days) and years (365).
-AGE_EDGES_DAYS = (90, 180, 270, 360, 365, 450, 540, 630, 720, 730)
+AGE_EDGES_DAYS = np.array((90, 180, 270, 360, 365, 450, 540, 630, 720, 730))
 LTM: Situations = range(5)
 PRIOR: Situations = range(5, 10)
 QUARTERS: Sequence[Situations] = ((0,), (1,), (2,), (3,), (4, 5), (6,), (7,), (8,))
-LOST_LTM: Situations = (10,)
-# An open deal's situation is how its price (own, list, none) and its probability (own, the stage's, none) are known.
-FIRST_OPEN = 11
+WON_EVER: Situations = range(11)
+LOST_LTM: Situations = (11,)
+LOST_BEFORE = 12
+# An open deal's situation is how its price and its probability are known.
+FIRST_OPEN = 13
 SITUATIONS = FIRST_OPEN + 9
 OPEN: Situations = range(FIRST_OPEN, SITUATIONS)
-OWN, BY_RULE, UNSTATED = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Deals:
+    """Deals one by one; every array is (deals,).
+
+    rows: which account. outcome: OPEN_NOW, WON or LOST. price, chance: how price and probability are known (of open deals).
+    worth: in the reporting currency, NaN where there is no price or no rate. probability: NaN where unknown.
+    unconverted: the letters of the currency for which no rate was in force, packed into a number; 0 where it was counted.
+    age_days: since the close, or since an open deal's state began. began_days: since its creation.
+    offering: its number in the catalogue, from 0, or -1.
+    """
+
+    rows: Rows
+    outcome: NDArray[np.int64]
+    price: NDArray[np.int64]
+    chance: NDArray[np.int64]
+    worth: Vector
+    probability: Vector
+    unconverted: NDArray[np.int64]
+    age_days: NDArray[np.int64]
+    began_days: NDArray[np.int64]
+    offering: NDArray[np.int64]
+
+    def situations(self) -> NDArray[np.int64]:
+        """The situation of each deal."""
+        won = np.searchsorted(AGE_EDGES_DAYS, self.age_days, side="right")
+        lost = np.where(self.age_days < 365, LOST_LTM[0], LOST_BEFORE)
+        still_open = FIRST_OPEN + 3 * self.price + self.chance
+        return np.where(self.outcome == WON, won, np.where(self.outcome == LOST, lost, still_open))
 
 
 def open_deals(*, price: int | None = None, probability: int | None = None) -> Situations:
@@ -33,11 +67,12 @@ def open_deals(*, price: int | None = None, probability: int | None = None) -> S
 
 @dataclass(frozen=True, slots=True)
 class DealSums:
-    """Deals decided in the last 730 days and open ones: arrays (accounts, SITUATIONS), 0 where there is none.
+    """Arrays (accounts, SITUATIONS), 0 where there is no deal.
 
     deals: how many; stated: with an amount or list price; counted: with one in the reporting currency.
     worth, weighted: Σ of that, and of that times the probability where it is known by the deal or its stage.
-    latest: the day of the latest fact, in days since 1970-01-01, NaN without any.
+    youngest, oldest: the least and greatest age in days; NaN without a deal.
+    began: (accounts,), days since the first deal was created; NaN without one.
     """
 
     deals: Vector
@@ -45,7 +80,10 @@ class DealSums:
     counted: Vector
     worth: Vector
     weighted: Vector
-    latest: Vector
+    youngest: Vector
+    oldest: Vector
+    began: Vector
+    today: int  # in days since 1970-01-01
 
     def count(self, situations: Situations) -> Vector:
         """Deals in some situations, per account."""
@@ -66,24 +104,15 @@ class DealSums:
 
     def last_day(self, situations: Situations) -> Days:
         """The day of the latest fact in some situations."""
-        return days(largest(self.latest[:, list(situations)]))
+        return days(self.today + largest(-self.youngest[:, list(situations)]))
 
+    def first_age(self, situations: Situations) -> Vector:
+        """How many days ago the first of some situations was."""
+        return largest(self.oldest[:, list(situations)])
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """Per account: when its first deal was created and its first won one closed, both in days since 1970-01-01.
-
-    won: how many deals were ever won; last_won: when the latest closed.
-    """
-
-    began: Vector
-    first_won: Vector
-    won: Vector
-    last_won: Vector
-
-    def full_quarters(self, today: int) -> Counts:
-        """Full trailing quarters since the account's first deal; `today` in days since 1970-01-01."""
-        return np.nan_to_num((today - self.began + 1) // QUARTER_DAYS).astype(np.int64)
+    def full_quarters(self) -> Counts:
+        """Full trailing quarters since the account's first deal was created."""
+        return np.nan_to_num((self.began + 1) // QUARTER_DAYS).astype(np.int64)
 
 
 def total_of(array: Vector, situations: Situations) -> Vector:
@@ -92,25 +121,29 @@ def total_of(array: Vector, situations: Situations) -> Vector:
     return result
 
 
-def deal_sums(parts: Sequence[tuple[Rows, Mapping[str, Vector]]], accounts: int) -> DealSums:
-    """Spread rows, one per account and situation, over the arrays."""
+def deal_sums(deals: Deals, accounts: int, today: int) -> DealSums:
+    """The deals, summed by account and situation; `today` in days since 1970-01-01."""
+    cell = deals.rows * SITUATIONS + deals.situations()
+    shape = (accounts, SITUATIONS)
 
-    def spread(name: str, fill: float) -> Vector:
-        array = np.full((accounts, SITUATIONS), fill)
-        for rows, columns in parts:
-            at = (rows, columns["situation"].astype(np.intp))
-            array[at] = columns[name] if np.isnan(fill) else np.nan_to_num(columns[name])
-        return array
+    def count(among: Mask) -> Vector:
+        return np.bincount(cell[among], minlength=accounts * SITUATIONS).astype(np.float64).reshape(shape)
 
-    sums = [spread(name, 0.0) for name in ("deals", "stated", "counted", "worth", "weighted")]
-    return DealSums(*sums, spread("latest", UNKNOWN))
+    def extreme(pick: np.ufunc) -> Vector:
+        array = np.full(accounts * SITUATIONS, UNKNOWN)
+        pick.at(array, cell, deals.age_days.astype(np.float64))
+        return array.reshape(shape)
 
-
-def history(rows: Rows, columns: Mapping[str, Vector], accounts: int) -> History:
-    """Spread rows, one per account."""
-    return History(
-        began=scattered(rows, columns["began"], accounts),
-        first_won=scattered(rows, columns["first_won"], accounts),
-        won=scattered(rows, columns["won"], accounts, fill=0),
-        last_won=scattered(rows, columns["last_won"], accounts),
+    began = np.full(accounts, UNKNOWN)
+    np.fmax.at(began, deals.rows, deals.began_days.astype(np.float64))
+    return DealSums(
+        deals=np.bincount(cell, minlength=accounts * SITUATIONS).astype(np.float64).reshape(shape),
+        stated=count(deals.price != UNSTATED),
+        counted=count(~np.isnan(deals.worth)),
+        worth=exact_sum(cell, deals.worth, accounts * SITUATIONS).reshape(shape),
+        weighted=exact_sum(cell, deals.worth * deals.probability, accounts * SITUATIONS).reshape(shape),
+        youngest=extreme(np.fmin),
+        oldest=extreme(np.fmax),
+        began=began,
+        today=today,
     )

@@ -4,7 +4,6 @@ from app.metrics.core.registry import Registry, registry
 from app.metrics.families import (
     advocacy,
     attainment,
-    breadth,
     collaboration,
     concentration,
     cycle,
@@ -24,7 +23,6 @@ from app.metrics.families.family import Family
 FAMILIES: tuple[Family, ...] = (
     observations.FAMILY,
     selling.FAMILY,
-    breadth.FAMILY,
     concentration.FAMILY,
     cycle.FAMILY,
     novelty.FAMILY,

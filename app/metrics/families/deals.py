@@ -1,92 +1,105 @@
-"""The deals of all accounts, summed by account and situation in as few passes as the asked metrics need."""
+"""The deals of all accounts as they stood on a day, in one pass and one row each: summing them is arithmetic of ours."""
 
 import json
+from dataclasses import dataclass
 
-from app.metrics.core.deal_sums import AGE_EDGES_DAYS, FIRST_OPEN, LOST_LTM, DealSums, History, deal_sums, history
-from app.metrics.families.reading import DECIDED, EXISTS_BY_THEN, Reading, converted, day_number, known, typed
+import numpy as np
 
-COLUMNS = ("situation", "deals", "stated", "counted", "worth", "weighted", "latest")
-OLDEST_DAYS = AGE_EDGES_DAYS[-1]
+from app.metrics.core.deal_sums import AGE_EDGES_DAYS, LOST, OPEN_NOW, WON, Deals
+from app.metrics.families.reading import DECIDED, EXISTS_BY_THEN, OPEN_THEN, Reading, Table, converted, known, typed
 
-# A few comparisons by age: width_bucket would search an array for each of a million deals.
-AGE = "CASE {} END".format(
-    " ".join(f"WHEN o.closed_on > :as_of - {edge} THEN {situation}" for situation, edge in enumerate(AGE_EDGES_DAYS))
-)
-STAGE_PROBABILITY = "CAST(CAST(:stage_probabilities AS jsonb) ->> o.stage AS numeric)"
-PRICE_KNOWN = "CASE WHEN o.amount IS NOT NULL THEN 0 WHEN p.currency IS NOT NULL THEN 1 ELSE 2 END"
-PROBABILITY_KNOWN = f"CASE WHEN o.probability IS NOT NULL THEN 0 WHEN {STAGE_PROBABILITY} IS NOT NULL THEN 1 ELSE 2 END"
-
-
-def decided(reading: Reading) -> str:
-    """Deals won in the last 730 days or lost in the last 365, each with its situation and its worth."""
-    worth, join = converted(reading, "o.amount", "o.currency", "o.closed_on", "r")
-    return f"""
-        SELECT o.account_id, CASE WHEN o.status = 'won' THEN {AGE} ELSE {LOST_LTM[0]} END AS situation,
-               {worth} AS worth, o.currency, o.closed_on AS fact_on, CAST(NULL AS numeric) AS probability
-        FROM opportunities_states o {join}
-        WHERE {known("o")} AND {reading.scope("o.account_id")} AND {EXISTS_BY_THEN} AND {DECIDED}
-          AND o.closed_on > :as_of - CASE WHEN o.status = 'won' THEN {OLDEST_DAYS} ELSE 365 END"""
+COLUMNS = (
+    "outcome:int2", "known:int2", "fact_on:int4", "began_on:int4", "unconverted:int4", "worth", "probability", "offering:int4",
+)  # fmt: skip
+STAGE_PROBABILITY = "CAST(CAST(:stage_probabilities AS jsonb) ->> o.stage AS float8)"
+# How price and probability are known, as one number: 3 · (own 0, list 1, none 2) + (own 0, the stage's 1, none 2).
+KNOWN = f"""
+    CASE WHEN {DECIDED} THEN CASE WHEN o.amount IS NULL THEN 6 ELSE 0 END
+         ELSE CASE WHEN o.amount IS NOT NULL THEN 0 WHEN p.currency IS NOT NULL THEN 3 ELSE 6 END
+            + CASE WHEN o.probability IS NOT NULL THEN 0 WHEN {STAGE_PROBABILITY} IS NOT NULL THEN 1 ELSE 2 END END"""
+STATE_ON = "CAST(o.valid_from AT TIME ZONE 'UTC' AS date)"
+# The letters of a currency as a number.
+LETTERS = "ascii({0}) * 65536 + ascii(substr({0}, 2)) * 256 + ascii(substr({0}, 3))"
 
 
-def open_deals(reading: Reading) -> str:
-    """Open deals, each with its situation, its own or its offering's price, and its own or its stage's probability."""
-    own, own_join = converted(reading, "o.amount", "o.currency", ":as_of", "r")
-    listed, list_join = converted(reading, "c.list_price", "c.list_price_currency", ":as_of", "l")
-    catalogue = f"""
-        SELECT c.id, c.list_price_currency AS currency, {listed} AS price FROM offerings c {list_join}
-        WHERE c.tenant_id = :tenant_id AND c.list_price IS NOT NULL"""
-    return f"""
-        SELECT o.account_id, {FIRST_OPEN} + 3 * {PRICE_KNOWN} + {PROBABILITY_KNOWN} AS situation,
-               CASE WHEN o.amount IS NOT NULL THEN {own} ELSE p.price END AS worth,
-               coalesce(o.currency, p.currency) AS currency, CAST(o.valid_from AT TIME ZONE 'UTC' AS date) AS fact_on,
-               coalesce(CAST(o.probability AS numeric), {STAGE_PROBABILITY}) AS probability
-        FROM opportunities_states o LEFT JOIN ({catalogue}) p ON p.id = o.offering_id {own_join}
-        WHERE {known("o")} AND {reading.scope("o.account_id")} AND {EXISTS_BY_THEN} AND NOT {DECIDED}"""
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Which deals the asked metrics read: decided in the last 730 days, decided ever, open."""
+
+    recent: bool
+    past: bool
+    open: bool
+
+    def condition(self) -> str:
+        decided = DECIDED if self.past else f"({DECIDED} AND o.closed_on > :as_of - {AGE_EDGES_DAYS[-1]})"
+        if not (self.recent or self.past):
+            return OPEN_THEN
+        return f"({decided} OR {OPEN_THEN})" if self.open else decided
 
 
-async def summed(reading: Reading, *, past: bool, future: bool) -> DealSums:
-    """The decided deals (`past`), the open ones (`future`), or both."""
-    sources = [source for source, wanted in ((decided, past), (open_deals, future)) if wanted]
-    tables = [
-        await reading.table(
-            f"""
-            SELECT d.account_id, d.situation, count(*) AS deals, count(d.currency) AS stated, count(d.worth) AS counted,
-                   sum(d.worth) AS worth, sum(d.worth * d.probability) AS weighted, {day_number("max(d.fact_on)")} AS latest
-            FROM ({source(reading)}) d GROUP BY d.account_id, d.situation""",
-            COLUMNS,
-            **_stages(reading),
-        )
-        for source in sources
-    ]
-    return deal_sums([(table.rows, table.columns) for table in tables], reading.accounts)
+def statement(reading: Reading, needed: Needed) -> str:
+    """One row per deal: its own price, or as long as it is open its offering's; offerings are numbered by their id.
 
-
-async def histories(reading: Reading) -> History:
-    """When each account's deals began, and what it ever bought."""
-    won = f"FILTER (WHERE o.status = 'won' AND {DECIDED})"
-    began = f"coalesce(o.created_on, CASE WHEN {DECIDED} THEN o.closed_on END, CAST(o.valid_from AT TIME ZONE 'UTC' AS date))"
-    table = await reading.table(
-        f"""
-        SELECT o.account_id, {day_number(f"min({began})")} AS began, count(*) {won} AS won,
-               {day_number(f"min(o.closed_on) {won}")} AS first_won, {day_number(f"max(o.closed_on) {won}")} AS last_won
-        FROM opportunities_states o
-        WHERE {known("o")} AND {reading.scope("o.account_id")} AND {EXISTS_BY_THEN} GROUP BY o.account_id""",
-        ("began", "won", "first_won", "last_won"),
+    Every expression costs a million evaluations, so each is kept to what the arithmetic needs.
+    """
+    own, own_join = converted(
+        reading, "o.amount", "o.currency", f"(CASE WHEN {DECIDED} THEN o.closed_on ELSE :as_of END)", "r"
     )
-    return history(table.rows, table.columns, reading.accounts)
+    listed, list_join = converted(reading, "c.list_price", "c.list_price_currency", ":as_of", "l")
+    without_rate = "o.currency <> :currency" + (" AND r.rate IS NULL" if reading.converts else "")
+    catalogue = f"""
+        SELECT c.id, row_number() OVER (ORDER BY c.id) - 1 AS number, c.list_price_currency AS currency, {listed} AS price
+        FROM offerings c {list_join} WHERE c.tenant_id = :tenant_id"""
+    return f"""
+        SELECT o.account_id,
+            CASE WHEN {DECIDED} THEN CASE WHEN o.status = 'won' THEN {WON} ELSE {LOST} END ELSE {OPEN_NOW} END AS outcome,
+            {KNOWN} AS known,
+            CASE WHEN {DECIDED} THEN o.closed_on ELSE {STATE_ON} END - DATE '1970-01-01' AS fact_on,
+            coalesce(o.created_on, CASE WHEN {DECIDED} THEN o.closed_on ELSE {STATE_ON} END) - DATE '1970-01-01' AS began_on,
+            CASE WHEN {without_rate} THEN {LETTERS.format("o.currency")}
+                 WHEN o.amount IS NULL AND p.price IS NULL AND p.currency IS NOT NULL AND {OPEN_THEN}
+                     THEN {LETTERS.format("p.currency")} ELSE 0 END AS unconverted,
+            CASE WHEN o.amount IS NULL AND {OPEN_THEN} THEN p.price ELSE {own} END AS worth,
+            CASE WHEN {OPEN_THEN} THEN coalesce(o.probability, {STAGE_PROBABILITY}) END AS probability,
+            coalesce(p.number, -1) AS offering
+        FROM opportunities_states o LEFT JOIN ({catalogue}) p ON p.id = o.offering_id {own_join}
+        WHERE {known("o")} AND {reading.scope("o.account_id")} AND {EXISTS_BY_THEN} AND {needed.condition()}"""
 
 
-async def without_rates(reading: Reading, *, past: bool, future: bool) -> list[tuple[bytes, int, str, int]]:
-    """Amounts that could not be converted: account (its id's bytes), situation, currency, how many."""
-    sources = [source(reading) for source, wanted in ((decided, past), (open_deals, future)) if wanted]
+async def deals_of(reading: Reading, needed: Needed) -> Deals:
+    """The deals of the accounts asked for."""
+    table = await reading.table(
+        statement(reading, needed), COLUMNS, stage_probabilities=json.dumps(dict(reading.stage_probabilities))
+    )
+    return _deals(table, reading.today)
+
+
+def _deals(table: Table, today: int) -> Deals:
+    known_how = table.whole("known")
+    return Deals(
+        rows=table.rows,
+        outcome=table.whole("outcome"),
+        price=known_how // 3,
+        chance=known_how % 3,
+        worth=table["worth"],
+        probability=table["probability"],
+        unconverted=table.whole("unconverted"),
+        age_days=today - table.whole("fact_on"),
+        began_days=today - table.whole("began_on"),
+        offering=table.whole("offering"),
+    )
+
+
+async def catalogue(reading: Reading) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Which offerings are active on the day asked for, in the order in which deals number them."""
     found = await reading.connection.execute(
         typed(
-            f"""SELECT uuid_send(d.account_id), d.situation, d.currency, count(*) FROM ({" UNION ALL ".join(sources)}) d
-            WHERE d.worth IS NULL AND d.currency IS NOT NULL GROUP BY d.account_id, d.situation, d.currency"""
+            """SELECT (p.active_from IS NULL OR p.active_from <= :as_of) AND (p.active_to IS NULL OR p.active_to >= :as_of)
+            FROM offerings p WHERE p.tenant_id = :tenant_id ORDER BY p.id"""
         ),
-        reading.parameters() | _stages(reading),
+        reading.parameters(),
     )
-    return [(bytes(account), situation, currency, deals) for account, situation, currency, deals in found]
+    return np.array(list(found.scalars()), dtype=np.bool_)
 
 
 async def organization_win_rate(reading: Reading) -> float | None:
@@ -95,13 +108,10 @@ async def organization_win_rate(reading: Reading) -> float | None:
         await reading.connection.execute(
             typed(
                 f"""SELECT count(*) FILTER (WHERE o.status = 'won') AS won, count(*) AS decided
-                FROM opportunities_states o WHERE {known("o")} AND o.account_id IS NOT NULL AND {DECIDED}"""
+                FROM opportunities_states o
+                WHERE {known("o")} AND o.account_id IS NOT NULL AND {EXISTS_BY_THEN} AND {DECIDED}"""
             ),
             reading.parameters(),
         )
     ).one()
     return row.won / row.decided if row.decided else None
-
-
-def _stages(reading: Reading) -> dict[str, str]:
-    return {"stage_probabilities": json.dumps(dict(reading.stage_probabilities))}

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from app.metrics.core.deal_sums import LOST_LTM, LTM, PRIOR, QUARTERS, DealSums, History, Situations
-from app.metrics.core.formulas import UNKNOWN, counts, days, ratio, trend
+from app.metrics.core.deal_sums import LOST_LTM, LTM, PRIOR, QUARTERS, WON_EVER, DealSums, Situations
+from app.metrics.core.formulas import UNKNOWN, counts, ratio, recorded, trend
 from app.metrics.core.measured import Results, Vector
 from app.metrics.core.metric import Metric
 from app.metrics.families.family import Asked
@@ -67,36 +67,27 @@ WINDOWS: Mapping[str, Situations] = {
     "win_rate": (*LTM, *LOST_LTM),
     "deal_count_ltm": LTM,
     "lost_amount_ltm": LOST_LTM,
+    "tenure_years": WON_EVER,
     "net_retention": (*LTM, *PRIOR),
 }
 ZERO_IF_RECORDED = ("revenue_ltm", "revenue_prior_ltm", "deal_count_ltm", "lost_amount_ltm")
 MONEY = ("revenue_ltm", "revenue_prior_ltm", "revenue_growth", "revenue_trend", "lost_amount_ltm", "net_retention")
 
 
-NEED_HISTORY = ("revenue_trend", "tenure_years")
-NEED_SUMS = tuple(WINDOWS)
+# Whose windows reach back to an account's first deal.
+NEED_PAST = ("revenue_trend", "tenure_years")
 
 
-def fill(asked: Asked, sums: DealSums, results: Results) -> None:
-    """The asked metrics that windows of decided deals make up; the trend also needs `fill_history`."""
+def fill(asked: Asked, sums: DealSums, results: Results, *, known: bool) -> None:
+    """The asked metrics of decided deals; `known` says whether the organization records opportunities at all."""
     for key in asked:
-        if key not in WINDOWS:
-            continue
-        situations = WINDOWS[key]
-        value = _FORMULAS[key](sums) if key in _FORMULAS else np.full(len(sums.deals), UNKNOWN)
-        results.put(key, value, counts(sums.count(situations)), sums.last_day(situations))
+        if key in WINDOWS:
+            situations = WINDOWS[key]
+            value = _FORMULAS[key](sums)
+            value = recorded(value, known=known) if key in ZERO_IF_RECORDED else value
+            results.put(key, value, counts(sums.count(situations)), sums.last_day(situations))
         if key in MONEY:
-            results.notes[key] = {"without_amount": sums.without_amount(situations)}
-
-
-def fill_history(asked: Asked, sums: DealSums, past: History, today: int, results: Results) -> None:
-    """The asked metrics that reach back to an account's first deal; `today` in days since 1970-01-01."""
-    if "revenue_trend" in asked:
-        quarterly = np.stack([sums.amount(quarter) for quarter in QUARTERS], axis=1)
-        column = results.columns["revenue_trend"]
-        results.put("revenue_trend", trend(quarterly, past.full_quarters(today)), column.facts, column.latest)
-    if "tenure_years" in asked:
-        results.put("tenure_years", (today - past.first_won) / DAYS_A_YEAR, counts(past.won), days(past.last_won))
+            results.notes[key] = {"without_amount": sums.without_amount(WINDOWS[key])}
 
 
 def _retention(sums: DealSums) -> Vector:
@@ -108,12 +99,19 @@ def _win_rate(sums: DealSums) -> Vector:
     return np.where(decided < 3, UNKNOWN, ratio(sums.count(LTM), decided))
 
 
+def _trend(sums: DealSums) -> Vector:
+    quarterly = np.stack([sums.amount(quarter) for quarter in QUARTERS], axis=1)
+    return trend(quarterly, sums.full_quarters())
+
+
 _FORMULAS: Mapping[str, Callable[[DealSums], Vector]] = {
     "revenue_ltm": lambda sums: sums.amount(LTM),
     "revenue_prior_ltm": lambda sums: sums.amount(PRIOR),
     "revenue_growth": lambda sums: _retention(sums) - 1,
+    "revenue_trend": _trend,
     "win_rate": _win_rate,
     "deal_count_ltm": lambda sums: sums.count(LTM),
     "lost_amount_ltm": lambda sums: sums.amount(LOST_LTM),
+    "tenure_years": lambda sums: sums.first_age(WON_EVER) / DAYS_A_YEAR,
     "net_retention": _retention,
 }

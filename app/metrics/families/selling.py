@@ -1,12 +1,11 @@
-"""The family of deals won, lost and open: one statement, and a second where the first finds deals it cannot value."""
+"""The family of deals won, lost and open: one pass over the deals yields all of it."""
 
 import numpy as np
 
-from app.metrics.core.deal_sums import OPEN, Situations
-from app.metrics.core.formulas import recorded
-from app.metrics.core.measured import Results
-from app.metrics.families import pipeline, revenue
-from app.metrics.families.deals import histories, organization_win_rate, summed, without_rates
+from app.metrics.core.deal_sums import OPEN, Deals, Situations, deal_sums
+from app.metrics.core.measured import Counts, Results
+from app.metrics.families import breadth, pipeline, revenue
+from app.metrics.families.deals import Needed, catalogue, deals_of, organization_win_rate
 from app.metrics.families.family import Asked, Family
 from app.metrics.families.reading import Reading
 
@@ -19,38 +18,43 @@ WINDOWS: dict[str, Situations] = {
 
 async def measure(reading: Reading, asked: Asked, results: Results) -> None:
     known = "opportunities" in reading.recorded
-    past = not asked.keys().isdisjoint(revenue.NEED_SUMS)
-    future = not asked.keys().isdisjoint(OPEN_METRICS)
-    sums = await summed(reading, past=past, future=future)
+    whole_past = _any(asked, (*revenue.NEED_PAST, *breadth.KEYS))
+    opened = _any(asked, (*OPEN_METRICS, "revenue_trend"))
+    deals = await deals_of(reading, Needed(recent=_any(asked, tuple(revenue.WINDOWS)), past=whole_past, open=opened))
+    sums = deal_sums(deals, reading.accounts, reading.today)
 
-    revenue.fill(asked, sums, results)
-    if not asked.keys().isdisjoint(revenue.NEED_HISTORY):
-        revenue.fill_history(asked, sums, await histories(reading), reading.today, results)
-    for key in asked.keys() & set(revenue.ZERO_IF_RECORDED):
-        column = results.columns[key]
-        results.put(key, recorded(column.value, known=known), column.facts, column.latest)
-    if future:
+    revenue.fill(asked, sums, results, known=known)
+    if _any(asked, breadth.KEYS):
+        breadth.fill(asked, deals, sums, await catalogue(reading), results, known=breadth.NAMING in reading.recorded)
+    if _any(asked, OPEN_METRICS):
         win_rate = await organization_win_rate(reading) if pipeline.win_rate_needed(asked, sums) else None
         pipeline.fill(asked, sums, win_rate, results, known=known)
-
-    windows = {key: WINDOWS[key] for key in asked if key in WINDOWS}
-    if any(sums.without_rate(situations).any() for situations in windows.values()):
-        _say_missing_rates(await without_rates(reading, past=past, future=future), windows, reading, results)
+    for key in asked.keys() & WINDOWS.keys():
+        results.missing_rates[key] = without_rates(deals, WINDOWS[key], reading.accounts)
 
 
-def _say_missing_rates(
-    missing: list[tuple[bytes, int, str, int]], windows: dict[str, Situations], reading: Reading, results: Results
-) -> None:
-    for account_id, situation, currency, deals in missing:
-        row = reading.row_of(account_id)
-        for key in (key for key, situations in windows.items() if situation in situations):
-            by_currency = results.missing_rates.setdefault(key, {})
-            by_currency.setdefault(currency, np.zeros(reading.accounts, dtype=np.int64))[row] += deals
+def without_rates(deals: Deals, situations: Situations, accounts: int) -> dict[str, Counts]:
+    """By currency, how many amounts per account could not be converted."""
+    among = deals.unconverted > 0
+    among[among] = np.isin(deals.situations()[among], list(situations)) if among.any() else False
+    return {
+        "".join(map(chr, divmod(code >> 8, 256))) + chr(code & 255): np.bincount(
+            deals.rows[among & (deals.unconverted == code)], minlength=accounts
+        )
+        for code in np.unique(deals.unconverted[among]).tolist()
+    }
+
+
+def _any(asked: Asked, keys: tuple[str, ...]) -> bool:
+    return not asked.keys().isdisjoint(keys)
 
 
 FAMILY = Family(
-    metrics=(*revenue.METRICS, *pipeline.METRICS),
+    metrics=(*revenue.METRICS, *pipeline.METRICS, *breadth.METRICS),
     measure=measure,
     needs=pipeline.NEEDS,
-    records=dict.fromkeys((*revenue.ZERO_IF_RECORDED, *OPEN_METRICS), ("opportunities",)),
+    records={
+        **dict.fromkeys((*revenue.ZERO_IF_RECORDED, *OPEN_METRICS), ("opportunities",)),
+        **dict.fromkeys(breadth.KEYS, (breadth.NAMING,)),
+    },
 )

@@ -5,9 +5,8 @@ import numpy as np
 from app.metrics.core.formulas import counted_sum, counts, days, latest_of, ratio, scattered
 from app.metrics.core.measured import Results
 from app.metrics.core.metric import Metric
-from app.metrics.families.breadth import ACTIVE
 from app.metrics.families.family import Asked, Family
-from app.metrics.families.reading import DECIDED, EXISTS_BY_THEN, WON_LTM, Reading, day_number, deals, known
+from app.metrics.families.reading import EXISTS_BY_THEN, OPEN_THEN, WON_LTM, Reading, day_number, deals, known
 
 METRICS = (
     Metric(
@@ -25,6 +24,7 @@ METRICS = (
         "As whitespace and open_pipeline.", "Null where either is unknown or the open pipeline is 0.",
     ),
 )  # fmt: skip
+ACTIVE = "(p.active_from IS NULL OR p.active_from <= :as_of) AND (p.active_to IS NULL OR p.active_to >= :as_of)"
 NEEDS = {"whitespace_ratio": ("whitespace", "open_pipeline")}
 
 
@@ -56,7 +56,7 @@ def statement(reading: Reading) -> str:
             SELECT DISTINCT o.buying_center_id, o.offering_id
             FROM opportunities_states o
             WHERE {known("o")} AND {reading.scope("o.account_id")} AND {EXISTS_BY_THEN}
-              AND (o.status = 'won' OR NOT {DECIDED}) AND o.buying_center_id IS NOT NULL AND o.offering_id IS NOT NULL
+              AND (o.status = 'won' OR {OPEN_THEN}) AND o.buying_center_id IS NOT NULL AND o.offering_id IS NOT NULL
         ), cells AS (
             SELECT c.account_id, t.offering_id IS NULL AS vacant, coalesce(own.worth, every.worth) AS worth,
                    coalesce(own.latest_on, every.latest_on) AS latest_on

@@ -94,8 +94,14 @@ async def list_selection_run_results(  # a door's parameters
 )
 async def get_selection_matrix(tenant_id: CurrentTenant, connection: Connection, as_of: AsOf = None) -> Any:
     """Read where every scored account stands on the day: its opportunity and alignment, quadrant and tier."""
-    day, version, points = await portfolio.matrix(connection, tenant_id, as_of)
-    thresholds = model_document(version.model)["quadrant_thresholds"]
+    found = await portfolio.matrix(connection, tenant_id, as_of)
+    thresholds = model_document(found.model)["quadrant_thresholds"]
+    points = [schemas.point(row) for row in found.points]
     return schemas.as_json(
-        {"as_of": day, "quadrant_thresholds": thresholds, "points": [schemas.point(row) for row in points]}
+        {
+            "as_of": found.as_of,
+            "simulated": found.simulated,
+            "quadrant_thresholds": thresholds,
+            "points": points,
+        }
     )

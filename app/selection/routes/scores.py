@@ -15,6 +15,7 @@ from app.kernel.ids import AccountId, ModelId
 from app.selection import schemas
 from app.selection.service import models, overrides, scoring
 from app.selection.service.scoring import Shown
+from app.tenancy.core.caller import Caller
 from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, doors, needs
 
 router = doors(tags=["selection"])
@@ -36,15 +37,7 @@ async def score_account(
 ) -> Any:
     """Score a stored account now and keep the score; percentiles and rank are among the whole portfolio."""
     await accounts.require_account(connection, caller.tenant_id, ACCOUNTS, AccountId(account_id))
-    made = await scoring.score_account(
-        connection,
-        caller.tenant_id,
-        AccountId(account_id),
-        as_of=body.as_of,
-        model_id=None if body.model_id is None else ModelId(body.model_id),
-        key_id=caller.key_id,
-    )
-    return _answer(made, 201)
+    return await _scored(connection, caller, AccountId(account_id), body)
 
 
 @router.get(
@@ -71,6 +64,35 @@ async def get_account_score_by_external_id(
     """Read the newest score of the account that another system knows by this id, explained."""
     account_id = await accounts.account_by_external_id(connection, tenant_id, ACCOUNTS, source, external_id)
     return _answer(await scoring.shown(connection, tenant_id, account_id))
+
+
+@router.post(
+    "/accounts/by-external-id/{source}/{external_id}/scores",
+    status_code=201,
+    response_model=schemas.AccountScore,
+    responses=problems(AccountNotFound, models.ModelNotFound, models.NotPublished, scoring.InTheFuture),
+    openapi_extra=write,
+)
+async def score_account_by_external_id(
+    source: Source, external_id: TheirId, body: schemas.ScoreAccountBody, caller: CurrentCaller, connection: Connection
+) -> Any:
+    """Score now, and keep the score of, the account that another system knows by this id."""
+    account_id = await accounts.account_by_external_id(connection, caller.tenant_id, ACCOUNTS, source, external_id)
+    return await _scored(connection, caller, account_id, body)
+
+
+async def _scored(
+    connection: Connection, caller: Caller, account_id: AccountId, body: schemas.ScoreAccountBody
+) -> Response:
+    made = await scoring.score_account(
+        connection,
+        caller.tenant_id,
+        account_id,
+        as_of=body.as_of,
+        model_id=None if body.model_id is None else ModelId(body.model_id),
+        key_id=caller.key_id,
+    )
+    return _answer(made, 201)
 
 
 def _answer(shown: Shown, status: int = 200) -> Response:
@@ -122,7 +144,9 @@ async def explain_account_score_change(
 
 
 def _end(row: Any) -> dict[str, Any]:
-    return {name: row[name] for name in schemas.ScoreAt.model_fields}
+    composite = row["composite"]
+    shown = None if composite is None else round(composite, 4)
+    return {**{name: row[name] for name in schemas.ScoreAt.model_fields}, "composite": shown}
 
 
 @router.post(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -19,12 +20,14 @@ from app.metrics.core.measured import Measured
 from app.scoring.core.inputs import inputs_from_columns
 from app.selection import queries
 from app.selection.core import kept
+from app.selection.core.model import SelectionModel
 from app.selection.core.score import score_portfolio
 from app.selection.core.standing import standing
 from app.selection.service import models
 from app.selection.service.models import Version
 from app.selection.service.scoring import IDENTITY, PREVIOUS, day_of, explained, previous_of
 from app.selection.tables import scores, selection_runs
+from app.tenancy import service as tenancy
 
 JOB = "selection.run"
 RESULTS = Keyset(
@@ -154,10 +157,19 @@ def summary(run: RowMapping) -> dict[str, Any]:
     return {"run_id": str(run["id"]), "accounts": run["accounts"], "ranked": run["ranked"]}
 
 
-async def matrix(
-    connection: AsyncConnection, tenant_id: TenantId, as_of: date | None
-) -> tuple[date, Version, Sequence[RowMapping]]:
-    """Where every scored account stands on the day, with the model whose thresholds divide the map."""
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Where every scored account stands on a day, and the model whose thresholds divide the map."""
+
+    as_of: date
+    model: SelectionModel
+    points: Sequence[RowMapping]
+    simulated: bool
+
+
+async def matrix(connection: AsyncConnection, tenant_id: TenantId, as_of: date | None) -> Map:
+    """The map of the day."""
     day = day_of(as_of)
     version = await models.to_use(connection, tenant_id, None)
-    return day, version, await queries.points(connection, tenant_id, day)
+    organization = await tenancy.organization(connection, tenant_id)
+    return Map(day, version.model, await queries.points(connection, tenant_id, day), organization.simulated)

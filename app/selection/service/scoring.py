@@ -15,7 +15,6 @@ from app.infra.paging import Keyset, PageRequest, Slice
 from app.kernel.errors import FieldProblem, Invalid, NotFound
 from app.kernel.ids import AccountId, KeyId, ModelId, TenantId, new_id
 from app.metrics import service as metrics
-from app.metrics.core.registry import Registry
 from app.scoring.core.inputs import inputs_from_columns, read_inputs
 from app.scoring.core.value_functions import Percentile
 from app.selection import queries
@@ -182,17 +181,19 @@ async def explained(
         (model_id, number): (await models.version(connection, tenant_id, model_id, number)).model
         for model_id, number in versions
     }
-    registry = metrics.registry_of(await tenancy.organization(connection, tenant_id))
+    organization = await tenancy.organization(connection, tenant_id)
+    registry = metrics.registry_of(organization)
     names = await accounts.account_names(connection, tenant_id, [AccountId(row["account_id"]) for row in rows])
     return [
-        _whole(row, known[row["model_id"], row["model_version"]], registry, names.get(AccountId(row["account_id"])))
+        {
+            **kept.answer_from(known[row["model_id"], row["model_version"]], registry, dict(row)),
+            "id": str(row["id"]),
+            "account_name": names.get(AccountId(row["account_id"])),
+            "scored_at": row["created_at"],
+            "simulated": organization.simulated,
+        }
         for row in rows
     ]
-
-
-def _whole(row: RowMapping, model: SelectionModel, registry: Registry, name: str | None) -> dict[str, Any]:
-    identity = {"id": str(row["id"]), "account_name": name, "scored_at": row["created_at"]}
-    return {**kept.answer_from(model, registry, dict(row)), **identity}
 
 
 async def history(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.kernel.errors import Invalid
-from app.scoring.core.inputs import Column, coded, decoded, inputs_from_columns, read_inputs
+from app.scoring.core.inputs import Column, Input, coded, decoded, inputs_from_columns, read_inputs
 from app.scoring.core.value_functions import Boolean, Categories, Linear, Log, Percentile, Rating
 
 COLUMNS = (
@@ -114,9 +114,8 @@ def test_computed_metrics_that_do_not_fit_are_unknown_and_remarked():
 
 @pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.metric)
 def test_codes_are_decoded_to_what_was_given(column):
-    values = {"referenceable": [True, None, False], "status": ["green", None, "red"]}.get(
-        column.metric, [2.0, None, 5.0]
-    )
+    given: dict[str, list[Input]] = {"referenceable": [True, None, False], "status": ["green", None, "red"]}
+    values = given.get(column.metric, [2.0, None, 5.0])
     codes = np.array([coded(value, column.function) for value in values])
     assert decoded(codes, column.function) == values
 

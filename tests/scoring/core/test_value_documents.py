@@ -20,10 +20,9 @@ from app.scoring.core.value_functions import (
 number = st.floats(-1e9, 1e9)
 positive = st.floats(1e-3, 1e9)
 share = st.floats(0, 1)
-different = {"unique": True, "min_size": 2, "max_size": 2}
 functions = st.one_of(
-    st.lists(number, **different).map(lambda ends: Linear(*ends)),
-    st.lists(st.integers(1, 10**6).map(float), **different).map(lambda ends: Log(*ends)),
+    st.lists(number, unique=True, min_size=2, max_size=2).map(lambda ends: Linear(*ends)),
+    st.lists(st.integers(1, 10**6).map(float), unique=True, min_size=2, max_size=2).map(lambda ends: Log(*ends)),
     st.builds(Logistic, number, number),
     st.lists(st.tuples(number, share), min_size=2, max_size=6, unique_by=lambda point: point[0]).map(
         lambda points: Piecewise(tuple(sorted(points)))

@@ -7,19 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scoring.core.weighted_score import MISSING_POLICIES, scaled, weighted_score
+from app.scoring.core.weighted_score import MISSING_POLICIES, MissingPolicy, scaled, weighted_score
 
 NAN = math.nan
 utility = st.one_of(st.floats(0, 1), st.just(NAN))
 cases = st.lists(st.tuples(utility, st.floats(1e-3, 1e3)), min_size=1, max_size=6)
 
 
-def scored(utilities, weights, policy="renormalize", share=1.0):
+def scored(utilities, weights, policy: MissingPolicy = "renormalize", share=1.0):
     """(score, low, high, coverage) and contributions of one account."""
     contributions = [np.empty(1) for _ in utilities]
     columns = [np.array([value]) for value in utilities]
     result = weighted_score(columns, scaled(weights), policy, contributions, share, 1)
     return result.figures[:, 0].tolist(), [float(one[0]) for one in contributions]
+
+
+def apart(case) -> tuple[list[float], list[float]]:
+    """Utilities and weights of a case."""
+    return [value for value, _ in case], [weight for _, weight in case]
 
 
 # Known: 3 * 0.5 + 1 * 1 = 2.5 of weight 4; unknown: weight 6; in all 10.
@@ -67,14 +72,14 @@ def test_a_known_criterion_without_weight_gives_no_score():
 
 @given(cases, st.sampled_from(MISSING_POLICIES))
 def test_contributions_add_up_to_the_score(case, policy):
-    figures, parts = scored(*zip(*case, strict=True), policy)
+    figures, parts = scored(*apart(case), policy=policy)
     assert math.fsum(parts) == pytest.approx(figures[0], abs=1e-9, nan_ok=True)
 
 
 @given(cases)
 def test_the_score_lies_between_its_bounds(case):
     for policy in MISSING_POLICIES:
-        (score, low, high, coverage), _ = scored(*zip(*case, strict=True), policy)
+        (score, low, high, coverage), _ = scored(*apart(case), policy=policy)
         assert 0 <= low <= high <= 100
         assert 0 <= coverage <= 1
         assert math.isnan(score) or low - 1e-9 <= score <= high + 1e-9
@@ -83,14 +88,14 @@ def test_the_score_lies_between_its_bounds(case):
 @given(cases)
 def test_full_knowledge_closes_the_bounds_exactly(case):
     known = [(0.5 if math.isnan(value) else value, weight) for value, weight in case]
-    (score, low, high, coverage), _ = scored(*zip(*known, strict=True))
+    (score, low, high, coverage), _ = scored(*apart(known))
     assert score == low == high
     assert coverage == 1
 
 
 @given(cases)
 def test_policies_change_neither_coverage_nor_bounds(case):
-    bounds = [scored(*zip(*case, strict=True), policy)[0][1:] for policy in MISSING_POLICIES]
+    bounds = [scored(*apart(case), policy=policy)[0][1:] for policy in MISSING_POLICIES]
     assert bounds[0] == bounds[1] == bounds[2]
 
 

@@ -1,6 +1,7 @@
 """Small selection models and portfolios for the tests of the core."""
 
 import numpy as np
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from app.scoring.core.inputs import read_inputs
@@ -17,6 +18,9 @@ from app.scoring.core.value_functions import (
 from app.scoring.core.weighted_score import MISSING_POLICIES
 from app.selection.core.model import Criterion, Gate, SelectionModel, Tier
 from app.selection.core.score import score_portfolio
+
+# Whole models and portfolios take time to draw; on a busy machine an example may take as long as it takes.
+few = settings(max_examples=30, deadline=None)
 
 RISING = (
     Linear(0, 5),

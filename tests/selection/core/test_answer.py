@@ -13,7 +13,7 @@ from app.selection.core.entries import entry_dicts, entry_texts
 from app.selection.core.model import Criterion, Gate, SelectionModel
 from app.selection.core.score import score_portfolio
 from app.selection.core.standing import standing
-from tests.selection.core.examples import criterion, models, pair, portfolios
+from tests.selection.core.examples import criterion, few, models, pair, portfolios
 
 MODEL = SelectionModel(
     (
@@ -69,7 +69,7 @@ def test_the_documented_form():
         "previous": {"composite": 61.0, "tier": "tier_3", "as_of": "2017-12-01"},
         "gates": [{"metric": "revenue_ltm", "effect": "emerging", "triggered": False}],
         "contributions": [
-            # 0.5 * 100 * (1 - 0.7)
+            # half of 100 points, for the 0.3 that it lacks
             {
                 "criterion": "spend",
                 "dimension": "opportunity",
@@ -80,7 +80,7 @@ def test_the_documented_form():
                 "headroom": 15.0,
                 "source": None,
             },
-            # 0.5 * 100 * (1 - 0.75)
+            # and for the 0.25 that this one lacks
             {
                 "criterion": "goal_fit",
                 "dimension": "alignment",
@@ -177,6 +177,7 @@ def test_no_negative_zero_is_written():
     assert b"-0.0" not in text
 
 
+@few
 @given(st.data())
 def test_text_says_what_the_dicts_say_and_all_of_it_is_json(data):
     model = data.draw(models())

@@ -12,7 +12,7 @@ from app.scoring.core.inputs import read_inputs
 from app.scoring.core.value_functions import Linear, Percentile
 from app.selection.core.changes import Kept, changes
 from app.selection.core.score import score_portfolio
-from tests.selection.core.examples import criterion, models, pair, portfolios
+from tests.selection.core.examples import criterion, few, models, pair, portfolios
 
 
 def kept(model, *accounts):
@@ -38,7 +38,8 @@ THREE = pair(criteria=(criterion("o", "opportunity"), criterion("o2", "opportuni
 def test_nothing_changed():
     before, composite = kept(THREE, {"o": 0.4, "o2": 0.6, "a": 0.5})
     found = changes(before, before)
-    assert (found.before, found.after, found.delta, found.parts) == (pytest.approx(composite), found.before, 0, ())
+    assert (found.before, found.after) == (composite, composite)
+    assert (found.delta, found.parts) == (0, ())
 
 
 def test_inputs_one_by_one():
@@ -103,6 +104,7 @@ def test_without_a_composite_on_both_sides_there_is_no_difference(first, second)
     assert (found.delta, found.parts) == (None, ())
 
 
+@few
 @given(st.data())
 def test_parts_add_up_to_the_difference_of_any_two_scores(data):
     first, second = data.draw(models()), data.draw(models())

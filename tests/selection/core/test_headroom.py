@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from app.scoring.core.inputs import read_inputs
 from app.selection.core.headroom import headroom
 from app.selection.core.score import score_kept, score_portfolio
-from tests.selection.core.examples import close, criterion, models, pair, portfolios, scores
+from tests.selection.core.examples import close, criterion, few, models, pair, portfolios, scores
 
 
 def test_a_worked_example():
@@ -17,6 +17,7 @@ def test_a_worked_example():
     assert room[:, 0].tolist() == [0, 18.75, 12.5]
 
 
+@few
 @given(st.data())
 def test_headroom_is_what_scoring_again_gains(data):
     model = data.draw(models())

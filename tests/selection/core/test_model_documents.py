@@ -3,6 +3,7 @@
 import math
 from copy import deepcopy
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,9 @@ from app.scoring.core.value_functions import Boolean, Linear, Piecewise, Rating
 from app.selection.core.model import DEFAULT_TIERS, Criterion, Gate, QuadrantThresholds, SelectionModel, Tier
 from app.selection.core.model_documents import model_document, model_from
 from app.selection.core.model_problems import check_model, model_problems
-from tests.selection.core.examples import models, pair, rules
+from tests.selection.core.examples import few, models, pair, rules
 
-DOCUMENT = {
+DOCUMENT: dict[str, Any] = {
     "name": "Potential first",
     "opportunity_share": 0.4,
     "missing_policy": "neutral",
@@ -82,6 +83,7 @@ def test_no_tiers_is_not_the_default_tiers():
     assert model_from({**DOCUMENT, "tiers": []}).tiers == ()
 
 
+@few
 @given(models(tier_rules=rules))
 def test_what_is_written_is_read_back(model):
     assert model_from(model_document(model)) == model

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.scoring.core.inputs import decoded, read_inputs
@@ -12,7 +12,7 @@ from app.scoring.core.value_functions import Boolean, Categories, Linear, Percen
 from app.selection.core.model import Gate, Tier
 from app.selection.core.next_tier import NONE, next_tiers
 from app.selection.core.score import score_kept, score_portfolio
-from tests.selection.core.examples import criterion, models, pair, portfolios, rules
+from tests.selection.core.examples import criterion, few, models, pair, portfolios, rules
 
 
 def nearest(model, *accounts):
@@ -113,7 +113,7 @@ def test_a_rating_is_named_on_its_own_scale():
     assert nearest(pair(criteria=two), {"o": 2, "a": 0.9}) == ("tier_3", "o", 0.45, pytest.approx(2.8))
 
 
-@settings(max_examples=60)
+@few
 @given(st.data())
 def test_the_change_reaches_the_tier_and_no_smaller_or_other_one_does(data):
     model = data.draw(models(tier_rules=rules))
@@ -168,9 +168,9 @@ def utilities_above(function, scores, criterion):
         case Boolean():
             options = [1.0]
         case Categories():
-            options = function.utilities
+            options = list(function.utilities)
         case Percentile():
-            options = np.linspace(0, 1 - 0.5 / scores.together[criterion], 41)
+            options = np.linspace(0, 1 - 0.5 / scores.together[criterion], 41).tolist()
         case _:
-            options = np.linspace(0, 0.999, 41)
-    return [float(utility) for utility in options if utility > own + 1e-6]
+            options = np.linspace(0, 0.999, 41).tolist()
+    return [utility for utility in options if utility > own + 1e-6]

@@ -13,7 +13,7 @@ from app.scoring.core.value_functions import Linear, Percentile, Rating
 from app.selection.core import score as score_module
 from app.selection.core.model import Criterion, SelectionModel
 from app.selection.core.score import score_kept, score_portfolio
-from tests.selection.core.examples import ANY, RISING, close, criterion, models, pair, portfolios, scores
+from tests.selection.core.examples import ANY, RISING, close, criterion, few, models, pair, portfolios, scores
 
 NAN = math.nan
 
@@ -45,6 +45,7 @@ def test_a_worked_example():
     assert result.figures[:, 0, 1] == pytest.approx([49, 62.5, 0.6 * 49 + 0.4 * 62.5])
 
 
+@few
 @given(st.data())
 def test_contributions_add_up_to_the_composite(data):
     model = data.draw(models())
@@ -53,6 +54,7 @@ def test_contributions_add_up_to_the_composite(data):
     assert close(result.contributions.sum(axis=0)[scored], result.composite[scored])
 
 
+@few
 @given(st.data())
 def test_bounds_hold_the_score_and_policies_leave_them_alone(data):
     model = data.draw(models())
@@ -71,6 +73,7 @@ def test_bounds_hold_the_score_and_policies_leave_them_alone(data):
     assert close(every[0][:, 1:], every[2][:, 1:])
 
 
+@few
 @given(st.data(), st.randoms(use_true_random=False))
 def test_scores_do_not_depend_on_the_order_of_accounts(data, random):
     model = data.draw(models())
@@ -81,6 +84,7 @@ def test_scores_do_not_depend_on_the_order_of_accounts(data, random):
     assert shuffled.tier.tolist() == straight.tier[order].tolist()
 
 
+@few
 @given(st.data(), st.floats(1e-6, 1e6))
 def test_scores_do_not_depend_on_the_scale_of_weights(data, factor):
     model = data.draw(models())
@@ -90,6 +94,7 @@ def test_scores_do_not_depend_on_the_scale_of_weights(data, factor):
     assert close(scores(scaled, *accounts).contributions, scores(model, *accounts).contributions)
 
 
+@few
 @given(st.data())
 def test_no_score_falls_when_one_known_input_of_a_rising_function_rises(data):
     model = data.draw(models(functions=(*RISING, Percentile())))
@@ -104,6 +109,7 @@ def test_no_score_falls_when_one_known_input_of_a_rising_function_rises(data):
     assert (new.figures[scored, 0, 0] >= old.figures[scored, 0, 0] - 1e-9).all()
 
 
+@few
 @given(st.data())
 def test_learning_an_input_keeps_the_score_within_the_bounds_that_were_known(data):
     model = data.draw(models(functions=tuple(one for one in ANY if not isinstance(one, Percentile))))
@@ -168,6 +174,7 @@ def test_blocks_leave_no_seam(monkeypatch):
     assert np.array_equal(scores(model, *accounts).figures, whole.figures)
 
 
+@few
 @given(st.data())
 def test_the_memory_order_of_the_matrix_does_not_matter(data):
     model = data.draw(models())
@@ -179,6 +186,7 @@ def test_the_memory_order_of_the_matrix_does_not_matter(data):
     )
 
 
+@few
 @given(st.data())
 def test_kept_inputs_and_utilities_give_the_same_score_again(data):
     model = data.draw(models())

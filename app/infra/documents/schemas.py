@@ -1,0 +1,126 @@
+"""Schemas as readers and generators of clients want them: short names, no noise, one place for each shape."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+Schema = dict[str, Any]
+PREFIX = "#/components/schemas/"
+_MAPS = ("properties", "patternProperties", "$defs")
+_LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
+_SINGLES = ("items", "additionalProperties", "not", "contains", "propertyNames")
+_PAGE = re.compile(r"Page_(\w+)_")
+_SHOWN = re.compile(r"(?<=[a-z])(?:Answer|Shown)$")
+
+
+def tidied(document: Schema) -> Schema:
+    """The document with its schemas in order."""
+    named: dict[str, Schema] = document["components"]["schemas"]
+    made = _renamed(document, _names(list(named)))
+    made = changed(made, _plain)
+    same = {orjson.dumps(schema, option=orjson.OPT_SORT_KEYS): name for name, schema in _shapes(made)}
+    return changed(made, lambda schema: _referring(schema, same))
+
+
+def _shapes(document: Schema) -> list[tuple[str, Schema]]:
+    return [
+        (name, schema) for name, schema in document["components"]["schemas"].items() if schema.get("type") == "object"
+    ]
+
+
+def _names(names: list[str]) -> dict[str, str]:
+    """What each name becomes: `Page_JobShown_` is `JobPage`, `JobShown` is `Job`, unless there is another of it."""
+    short = {name: _SHOWN.sub("", name) for name in names}
+    taken = [*short.values()]
+    for name in names:
+        if (page := _PAGE.fullmatch(name)) is not None:
+            short[name] = f"{short.get(page[1], page[1])}Page"
+        elif taken.count(short[name]) > 1:
+            short[name] = name
+    return short
+
+
+def _renamed(document: Schema, names: dict[str, str]) -> Schema:
+    def rename(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: rename(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [rename(each) for each in value]
+        if isinstance(value, str) and value.startswith(PREFIX):
+            return PREFIX + names[value.removeprefix(PREFIX)]
+        return value
+
+    made: Schema = rename(document)
+    made["components"]["schemas"] = {
+        names[name]: schema for name, schema in made["components"]["schemas"].items()
+    }
+    return made
+
+
+def changed(document: Schema, change: Callable[[Schema], Schema]) -> Schema:
+    """The document with every schema changed, those within others first."""
+    components = dict(document["components"])
+    components["schemas"] = {
+        name: rebuilt(schema, change, named=True) for name, schema in components["schemas"].items()
+    }
+    return {**document, "components": components, "paths": _in_paths(document["paths"], change)}
+
+
+def _in_paths(value: Any, change: Callable[[Schema], Schema]) -> Any:
+    if isinstance(value, list):
+        return [_in_paths(each, change) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: rebuilt(each, change) if key == "schema" else _in_paths(each, change)
+        for key, each in value.items()
+    }
+
+
+def rebuilt(schema: Schema, change: Callable[[Schema], Schema], *, named: bool = False) -> Schema:
+    """The schema with each schema inside it changed, then itself; a named one is never made to refer to itself."""
+    made = dict(schema)
+    for key in _MAPS:
+        if key in made:
+            made[key] = {name: rebuilt(each, change) for name, each in made[key].items()}
+    for key in _LISTS:
+        if key in made:
+            made[key] = [rebuilt(each, change) for each in made[key]]
+    for key in _SINGLES:
+        if isinstance(made.get(key), dict):
+            made[key] = rebuilt(made[key], change)
+    final = change(made)
+    return made if named and "$ref" in final else final
+
+
+def _plain(schema: Schema) -> Schema:
+    """Without titles made of names, without a null that is no default, and with whole bounds as whole numbers."""
+    made = {key: _whole(value) for key, value in schema.items() if key != "title"}
+    if "default" in made and made["default"] is None:
+        del made["default"]
+    return _with_words_outside(made)
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _with_words_outside(schema: Schema) -> Schema:
+    """What is said of the one type beside null is said of the field."""
+    branches = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
+    if len(branches) != 1 or "$ref" in branches[0]:
+        return schema
+    (branch,) = branches
+    words = {key: branch[key] for key in ("description", "examples") if key in branch}
+    bare = {key: value for key, value in branch.items() if key not in words}
+    return {**words, **schema, "anyOf": [bare if each is branch else each for each in schema["anyOf"]]}
+
+
+def _referring(schema: Schema, same: dict[bytes, str]) -> Schema:
+    """A reference, where the schema is a named one written out."""
+    if schema.get("type") != "object" or "properties" not in schema:
+        return schema
+    name = same.get(orjson.dumps(schema, option=orjson.OPT_SORT_KEYS))
+    return schema if name is None else {"$ref": PREFIX + name}

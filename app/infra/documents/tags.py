@@ -1,0 +1,39 @@
+"""What the groups of operations are, in the order in which they are read."""
+
+from typing import Any
+
+TAGS = {
+    "selection": "Which accounts are key, and why: models, scores with their parts, portfolio runs, manual tiers",
+    "metrics": "What is computed from the facts, as of any day, with the dates of the facts behind it",
+    "accounts": "Customer companies and prospects; known by our id, or by the id that another system gave them",
+    "opportunities": "Deals with the history of their stages",
+    "contacts": "People at the customer",
+    "buying centers": "Divisions, units and sites of a customer that buy",
+    "engagements": "Meetings, reviews, workshops and other touchpoints",
+    "observations": "Dated values of metrics that are observed rather than computed",
+    "ratings": "Judgements of an account on a scale of 1 to 5",
+    "targets": "Planned revenue or margin of an account for a period",
+    "offerings": "Products and services with their list prices",
+    "users": "People at the supplier, with their functions",
+    "exchange rates": "What one currency is worth in another, from a day on",
+    "jobs": "Long work: how far it is, what came of it",
+    "tenancy": "The organization, what it has settled, and its API keys",
+    "operation": "Is the service up; what its problems mean",
+}
+
+
+class UndescribedTag(LookupError):
+    """A route has a tag that nobody has described; this stops the start, so no caller ever sees it."""
+
+
+def described(document: dict[str, Any]) -> list[dict[str, str]]:
+    """The tags that operations have, each with its description.
+
+    Raises UndescribedTag, so that a new group of routes is introduced before it is shown.
+    """
+    used = {
+        tag for path in document["paths"].values() for operation in path.values() for tag in operation.get("tags", ())
+    }
+    if unknown := used - TAGS.keys():
+        raise UndescribedTag(", ".join(sorted(unknown)))
+    return [{"name": name, "description": text} for name, text in TAGS.items() if name in used]
