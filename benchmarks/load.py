@@ -8,9 +8,11 @@ import itertools
 import re
 import time
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 import uvloop
 
+PATIENCE_SECONDS = 30
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
@@ -41,9 +43,8 @@ class _Caller(asyncio.Protocol):
         self.stopping = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(next(self._requests))
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's own is none by inheritance
+        self._transport.write(next(self._requests))
 
     def data_received(self, data: bytes) -> None:
         self._parts += data
@@ -100,5 +101,6 @@ async def _load(port: int, requests: Sequence[bytes], connections: int, seconds:
     took, after = time.perf_counter() - began, sum(caller.answered for caller in callers)
     for caller in callers:
         caller.stopping = True
-    await asyncio.gather(*(caller._done for caller in callers))  # noqa: SLF001  # of this module
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await asyncio.gather(*(caller._done for caller in callers))  # noqa: SLF001  # of this module
     return (after - before) / took

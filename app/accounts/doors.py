@@ -1,7 +1,7 @@
 """Makes the doors of a kind of record from its description: every kind is read, written and listed in one way."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
@@ -43,19 +43,21 @@ class ItemOutcome(Answer):
     status: int = Field(
         description="As if the item had been sent alone: 201 created, 200 otherwise, else the problem's"
     )
-    result: str = Field(description="created, updated, unchanged, stale (older than what is known) or refused")
-    id: UUID | None
-    problem: Problem | None
+    result: Literal["created", "updated", "unchanged", "stale", "refused"] = Field(
+        description="`stale`: what the source changed later is known already"
+    )
+    id: UUID | None = Field(description="The record's id; null where there is none")
+    problem: Problem | None = Field(description="Why it was refused, with pointers into the item; else null")
 
 
-class BatchAnswer(Answer):
+class BatchOutcome(Answer):
     """What came of each item, in their order."""
 
-    created: int
-    updated: int
-    unchanged: int
-    stale: int
-    refused: int
+    created: int = Field(description="How many items made a record")
+    updated: int = Field(description="How many changed one")
+    unchanged: int = Field(description="How many said what was known")
+    stale: int = Field(description="How many were older than what is known")
+    refused: int = Field(description="How many were refused; nothing of them was kept")
     results: list[ItemOutcome]
 
 
@@ -82,12 +84,31 @@ def words(kind: Kind, *, many: bool = False) -> str:
     return (kind.plural if many else kind.singular).replace("_", " ")
 
 
+def one(kind: Kind) -> str:
+    """`an account`; by sound, `a user`."""
+    return f"{'an' if kind.singular[0] in 'aeio' else 'a'} {words(kind)}"
+
+
 def write(kind: Kind) -> dict[str, Any]:
-    return needs(f"{kind.area}:write")
+    return needs(f"{kind.area}:write") | {"tags": [words(kind, many=True)]}
 
 
 def read(kind: Kind) -> dict[str, Any]:
-    return needs(f"{kind.area}:read")
+    return needs(f"{kind.area}:read") | {"tags": [words(kind, many=True)]}
+
+
+def creation(kind: Kind, *, given: tuple[str, ...] = ()) -> dict[str, Any]:
+    """As `write`; the document also tells which fields a new record needs, less those `given` elsewhere."""
+    by_field = {reference.column: reference.name for reference in kind.references}
+    brought = {column for reference in kind.references for column in reference.brings}
+    fields = [by_field.get(each, each) for each in kind.required if each not in {*kind.defaults, *brought}]
+    # A field that takes two columns stands here once, by what both names begin with.
+    named = [each if each in kind.body.model_fields else each.rpartition("_")[0] for each in fields]
+    needed = [each for each in dict.fromkeys(named) if each not in given]
+    if not needed:
+        return write(kind)
+    body = {"content": {"application/json": {"schema": {"required": needed}}}}
+    return write(kind) | {"requestBody": body}
 
 
 def of(kind: Kind, outcome: Outcome, row: Any, response: Response) -> dict[str, Any]:
@@ -109,10 +130,10 @@ def add_create(router: APIRouter, kind: Kind) -> None:
         methods=["POST"],
         status_code=201,
         operation_id=f"create_{kind.singular}",
-        summary=f"Create one of the {words(kind, many=True)}",
+        summary=f"Create {one(kind)}",
         response_model=kind.answer,
         responses=problems(RecordExists, FieldsMissing, HalfAnIdentity, UnknownReference),
-        openapi_extra=write(kind),
+        openapi_extra=creation(kind),
     )
 
 
@@ -133,12 +154,12 @@ def add_create_below(router: APIRouter, kind: Kind) -> None:
         methods=["POST"],
         status_code=201,
         operation_id=f"create_account_{kind.singular}",
-        summary=f"Create one of the account's {words(kind, many=True)}",
+        summary=f"Create {one(kind)} of the account",
         response_model=kind.answer,
         responses=problems(
             AccountNotFound, RecordExists, FieldsMissing, HalfAnIdentity, UnknownReference, OtherAccount
         ),
-        openapi_extra=write(kind),
+        openapi_extra=creation(kind, given=("account",)),
     )
 
 
@@ -189,6 +210,7 @@ def add_list_below(router: APIRouter, kind: Kind) -> None:
         methods=["GET"],
         operation_id=f"list_account_{kind.plural}",
         summary=f"List the account's {words(kind, many=True)}",
+        description=f"Sorted by age unless asked otherwise; `sort` takes {', '.join(('id', *kind.sorts))}.",
         response_model=Page[kind.answer],  # type: ignore[name-defined]  # a class known only at run time
         responses=problems(AccountNotFound, InvalidCursor, InvalidSort),
         openapi_extra=read(kind),
@@ -206,7 +228,7 @@ def add_read(router: APIRouter, kind: Kind) -> None:
         typed(get, record_id=_record_id(kind)),
         methods=["GET"],
         operation_id=f"get_{kind.singular}",
-        summary=f"Read one of the {words(kind, many=True)}",
+        summary=f"Read {one(kind)}",
         response_model=kind.answer,
         responses=problems(kind.missing),
         openapi_extra=read(kind),
@@ -230,7 +252,7 @@ def add_change(router: APIRouter, kind: Kind) -> None:
         typed(change, record_id=_record_id(kind), body=kind.patch),
         methods=["PATCH"],
         operation_id=f"change_{kind.singular}",
-        summary=f"Change one of the {words(kind, many=True)}",
+        summary=f"Change {one(kind)}",
         description="Fields that are not given stay as they are; null takes a value away.",
         response_model=kind.answer,
         responses=problems(
@@ -256,7 +278,7 @@ def add_remove(router: APIRouter, kind: Kind) -> None:
         methods=["DELETE"],
         status_code=204,
         operation_id=f"remove_{kind.singular}",
-        summary=f"Remove one of the {words(kind, many=True)}",
+        summary=f"Remove {one(kind)}",
         responses=problems(kind.missing, InUse, RecordChanged, UnreadableIfMatch),
         openapi_extra=write(kind),
     )
@@ -264,7 +286,7 @@ def add_remove(router: APIRouter, kind: Kind) -> None:
 
 def _record_id(kind: Kind) -> Any:
     return Annotated[
-        UUID, Path(alias=f"{kind.singular}_id", description=f"The id of one of the {words(kind, many=True)}")
+        UUID, Path(alias=f"{kind.singular}_id", description=f"The {words(kind)}'s id")
     ]
 
 
@@ -301,7 +323,7 @@ def add_batch(router: APIRouter, kind: Kind) -> None:
         operation_id=f"save_{kind.plural}_batch",
         summary=f"Create or change up to {MAX_BATCH} {words(kind, many=True)}",
         description="Items are known by `source` and `external_id`; each has its own outcome, in order.",
-        response_model=BatchAnswer,
+        response_model=BatchOutcome,
         responses=problems(TwiceInBatch, UnreadableItem),
         openapi_extra=write(kind),
     )

@@ -11,14 +11,14 @@ from app.accounts.schemas import Account, AccountBody
 from app.infra.problems import problems
 from app.infra.records.kind import Change
 from app.infra.records.references import UnknownReference
-from app.infra.records.saving import FieldsMissing, RecordChanged
+from app.infra.records.saving import FieldsMissing, RecordChanged, RecordExists
 from app.infra.records.showing import shown
-from app.infra.versions import IfMatch, tag
+from app.infra.versions import IfMatch, UnreadableIfMatch, tag
 from app.infra.wire import ExternalId, SourceName
 from app.kernel.errors import FieldProblem, Invalid
 from app.tenancy.deps import Connection, CurrentTenant, doors, needs
 
-router = doors(tags=["accounts"])
+router = doors(tags=[])
 Source = Annotated[SourceName, Path(description="The other system, e.g. `salesforce`")]
 TheirId = Annotated[ExternalId, Path(description="The account's id there")]
 
@@ -30,7 +30,11 @@ class OtherIdentity(Invalid):
 @router.put(
     "/accounts/by-external-id/{source}/{external_id}",
     response_model=Account,
-    responses=problems(FieldsMissing, UnknownReference, RecordChanged, OtherIdentity),
+    tags=["accounts"],
+    responses={
+        **problems(FieldsMissing, UnknownReference, RecordChanged, RecordExists, UnreadableIfMatch, OtherIdentity),
+        201: {"model": Account, "description": "It was new"},
+    },
     openapi_extra=needs("accounts:write"),
 )
 async def put_account_by_external_id(  # noqa: PLR0913, PLR0917  # a door's parameters
@@ -56,6 +60,7 @@ async def put_account_by_external_id(  # noqa: PLR0913, PLR0917  # a door's para
 @router.get(
     "/accounts/by-external-id/{source}/{external_id}",
     response_model=Account,
+    tags=["accounts"],
     responses=problems(AccountNotFound),
     openapi_extra=needs("accounts:read"),
 )

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.infra import logs, problem_pages, request_ids
@@ -153,13 +153,21 @@ def install(app: FastAPI, *, metrics: Metrics | None = None, limits: GuardLimits
         app.add_exception_handler(kind, _on_error)
     app.add_middleware(Guard, limits=limits or GuardLimits())
     app.add_middleware(Edge, metrics=metrics)  # added last, stands outermost
-    app.add_api_route("/metrics", _page(metrics), include_in_schema=False, name="metrics")
+    app.add_api_route(
+        "/metrics",
+        _page(metrics),
+        name="get_service_metrics",
+        tags=["operation"],
+        response_class=PlainTextResponse,
+        openapi_extra=problem_pages.OPEN,
+    )
     problem_pages.install(app)
     return metrics
 
 
 def _page(metrics: Metrics) -> Callable[[], Awaitable[Response]]:
     async def show_metrics() -> Response:
+        """Read the figures of this process, in the text format of Prometheus."""
         return Response(metrics.render(), media_type=CONTENT_TYPE)
 
     return show_metrics

@@ -1,30 +1,65 @@
 """What a balancer asks: is the process alive, and can it serve; and the API's own document."""
 
 import asyncio
+from typing import Literal
 
 import asyncpg
 from fastapi import FastAPI
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app.infra import documents
 from app.infra.db import Database
+from app.infra.problem_pages import OPEN
+from app.infra.wire import Answer
 
 READY_SECONDS = 1.5
 
 
+class Liveness(Answer):
+    """The process is alive."""
+
+    status: Literal["alive"]
+
+
+class Readiness(Answer):
+    """The service can serve."""
+
+    status: Literal["ready"]
+
+
+class Unreadiness(Answer):
+    """The service cannot serve at the moment."""
+
+    status: Literal["not ready"]
+    reason: str = Field(description="What is missing, for people")
+
+
 def install(app: FastAPI) -> None:
     """Put the pages on `app`; they need no key."""
-    app.add_api_route("/livez", _livez, include_in_schema=False)
-    app.add_api_route("/readyz", _readyz, include_in_schema=False)
+    app.add_api_route(
+        "/livez", _livez, name="get_liveness", tags=["operation"], response_model=Liveness, openapi_extra=OPEN
+    )
+    app.add_api_route(
+        "/readyz",
+        _readyz,
+        name="get_readiness",
+        tags=["operation"],
+        response_model=Readiness,
+        responses={503: {"model": Unreadiness, "description": "The service cannot serve at the moment"}},
+        openapi_extra=OPEN,
+    )
     app.add_api_route("/openapi.json", _openapi, include_in_schema=False)
 
 
 async def _livez() -> Response:
+    """Tell that the process is alive."""
     return JSONResponse({"status": "alive"})
 
 
 async def _readyz(request: Request) -> Response:
+    """Tell whether the service can serve: its database is there, with the tables that it needs."""
     reason = await unready(request.app.state.doorkeeper.database, request.app.state.revision)
     if reason is None:
         return JSONResponse({"status": "ready"})
@@ -42,4 +77,4 @@ async def unready(database: Database, revision: str) -> str | None:
 
 
 async def _openapi(request: Request) -> Response:
-    return JSONResponse(documents.document(request.app))
+    return Response(documents.text(request.app), media_type="application/json")

@@ -1,13 +1,14 @@
 """What is told of problems beforehand: a page for each problem's URI, and their place in the OpenAPI document."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Path
 from pydantic import Field
 
 from app.infra import guard
 from app.infra.problems import (
+    InternalError,
     InvalidRequest,
     NoSuchPath,
     name_of,
@@ -18,7 +19,11 @@ from app.infra.problems import (
     title_of,
 )
 from app.infra.wire import Answer
+from app.kernel.errors import Malformed
 
+# For `openapi_extra`: a page that everybody may see.
+OPEN: dict[str, Any] = {"security": []}
+_OF_OPEN = {400: response_of([Malformed]), 500: response_of([InternalError])}
 _BODY_REFUSALS = (
     (408, [guard.BodyTooSlow]),
     (413, [guard.BodyTooLarge]),
@@ -53,15 +58,30 @@ class Problem(Answer):
 class ProblemKind(Answer):
     """A kind of problem that requests may be refused with."""
 
-    type: str
-    title: str
-    status: int
+    type: str = Field(description="URI of this kind of problem")
+    title: str = Field(description="What this kind of problem is")
+    status: int = Field(description="The HTTP status that it is answered with")
 
 
 def install(app: FastAPI) -> None:
     """Serve `/problems`, and let the OpenAPI document of `app` tell of problems."""
-    app.add_api_route("/problems", _list_problems, response_model=list[ProblemKind], include_in_schema=False)
-    app.add_api_route("/problems/{name}", _get_problem, response_model=ProblemKind, include_in_schema=False)
+    app.add_api_route(
+        "/problems",
+        _list_problems,
+        name="list_problems",
+        tags=["operation"],
+        response_model=list[ProblemKind],
+        openapi_extra=OPEN,
+    )
+    app.add_api_route(
+        "/problems/{name}",
+        _get_problem,
+        name="get_problem",
+        tags=["operation"],
+        response_model=ProblemKind,
+        responses={404: response_of([NoSuchPath])},
+        openapi_extra=OPEN,
+    )
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -73,10 +93,12 @@ def install(app: FastAPI) -> None:
 
 
 async def _list_problems() -> list[ProblemKind]:
+    """List every kind of problem that a request may be refused with."""
     return sorted((_kind(each) for each in set(refusals())), key=lambda kind: kind.type)
 
 
-async def _get_problem(name: str) -> ProblemKind:
+async def _get_problem(name: Annotated[str, Path(max_length=100, description="As in the URI")]) -> ProblemKind:
+    """Tell what a kind of problem is; its URI leads here."""
     for each in refusals():
         if name_of(each) == name:
             return _kind(each)
@@ -98,7 +120,7 @@ def with_problems(document: dict[str, Any]) -> dict[str, Any]:
         answers = operation["responses"]
         if "application/json" in answers.get("422", {}).get("content", {}):  # FastAPI's own guess
             answers["422"] = response_of([InvalidRequest])
-        own = dict(problems())
+        own = dict(_OF_OPEN if operation.get("security") == [] else problems())
         own.update((status, response_of(list(kinds))) for status, kinds in _BODY_REFUSALS if "requestBody" in operation)
         for status, answer in own.items():
             answers.setdefault(str(status), answer)

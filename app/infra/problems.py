@@ -190,5 +190,6 @@ def response_of(kinds: list[type[Refusal]]) -> dict[str, Any]:
     """How the OpenAPI document describes an answer that is one of these problems."""
     return {
         "description": ". ".join(dict.fromkeys(title_of(kind) for kind in kinds)),
+        "x-problems": {name_of(kind).replace("-", "_"): title_of(kind) for kind in kinds},
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }

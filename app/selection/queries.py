@@ -186,6 +186,11 @@ async def score(
     return await _one(connection, statement)
 
 
+async def score_with(connection: AsyncConnection, tenant_id: TenantId, score_id: UUID) -> RowMapping | None:
+    """The score of this id."""
+    return await _one(connection, select(scores).where(scores.c.tenant_id == tenant_id, scores.c.id == score_id))
+
+
 def scores_of_account(tenant_id: TenantId, account_id: AccountId) -> Select[Any]:
     return select(scores).where(scores.c.tenant_id == tenant_id, scores.c.account_id == account_id)
 

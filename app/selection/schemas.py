@@ -335,7 +335,7 @@ class ScoreAccountBody(WireModel):
     model_id: Id | None = None
 
 
-class ModelAnswer(Answer):
+class SelectionModelAnswer(Answer):
     """A selection model by one of its versions."""
 
     id: UUID
@@ -354,7 +354,7 @@ class ModelAnswer(Answer):
 class ModelVersions(Answer):
     """A model's versions, the newest first."""
 
-    data: list[ModelAnswer]
+    data: list[SelectionModelAnswer]
 
 
 class PublishBody(WireModel):
@@ -363,7 +363,7 @@ class PublishBody(WireModel):
     use: bool = True
 
 
-class RunAnswer(Answer):
+class SelectionRunAnswer(Answer):
     """A run of the whole portfolio; its job has the same id."""
 
     id: UUID

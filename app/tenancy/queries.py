@@ -16,7 +16,8 @@ from app.kernel.ids import KeyId, ModelId, TenantId, UserId
 from app.tenancy.core.organization import USUAL_PROPOSAL_STAGES, CustomMetric, Organization
 from app.tenancy.tables import api_keys, organizations, tenant_directory
 
-KEY_COLUMNS = [column for column in api_keys.columns if column.name not in {"digest", "tenant_id", "version"}]
+HIDDEN = {"digest", "tenant_id", "version", "updated_at"}
+KEY_COLUMNS = [column for column in api_keys.columns if column.name not in HIDDEN]
 
 
 async def key_row(database: Database, public_id: str) -> Mapping[str, Any] | None:

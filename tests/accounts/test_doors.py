@@ -16,7 +16,9 @@ from tests.accounts.facts import (
     nobody,
     path_of,
 )
+from tests.shared_app import ONE_LOOP
 
+pytestmark = ONE_LOOP
 every_kind = pytest.mark.parametrize("plural", KINDS)
 
 

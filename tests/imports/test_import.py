@@ -8,13 +8,17 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
+from app.accounts import service as facts
+from app.accounts.kinds import KINDS
 from app.imports import service
 from app.imports.core.rows import ColumnsMissing
 from app.imports.core.table import UnreadableFile
 from app.imports.schemas.reading import mapping_of
 from app.imports.service import ExportOfTheFuture, ImportInterrupted, saving, surveying
 from app.infra import db
+from app.infra.records.kind import Change
 from app.tenancy import service as tenancy
 from tests.imports.ground import ACCOUNTS, DEALS, HEAD, an_export, counts, imported, reasons
 
@@ -221,7 +225,8 @@ async def test_a_row_that_clashes_with_a_record_harms_no_other(database, tenant,
         database, tenant.name, an_export(tmp_path, offerings="id,code\n1,A\n2,C\n4,D\n"), HEAD + offerings
     )
 
-    assert reasons(report) == [(3, "clashes with a record that is there")]
+    ((row, reason),) = reasons(report)
+    assert (row, reason.partition(":")[0]) == (3, "There is a record of that identity")
     assert {key: record["code"] for key, record in (await listed(client, "offerings")).items()} == {
         "1": "A", "2": "B", "3": "C", "4": "D",
     }  # fmt: skip
@@ -268,7 +273,7 @@ async def test_a_byte_order_mark_is_no_part_of_the_first_column(database, tenant
 def test_an_unreadable_export_is_refused_before_anything_is_saved(tmp_path, content, refusal, says):
     folder = an_export(tmp_path, **({} if content is None else {"accounts": content}))
 
-    with pytest.raises(refusal, match="accounts.csv") as refused:
+    with pytest.raises(refusal, match=r"accounts\.csv") as refused:
         surveying.surveyed(folder, mapping_of((HEAD + ACCOUNTS).encode()))
     assert says in refused.value.detail
 
@@ -310,9 +315,7 @@ async def end_imports(url):
     """End the sessions that hold an import's turn."""
     connection = await asyncpg.connect(db.plain_url(url))
     try:
-        await connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-        )
+        await connection.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
     finally:
         await connection.close()
 
@@ -323,6 +326,21 @@ async def test_two_imports_at_once_take_turns(database, tenant, client, export):
     assert sorted(report.count("created") for report in both) == [0, 5]
     assert sorted(report.count("unchanged") for report in both) == [0, 5]
     assert len(await listed(client, "opportunities")) == 3
+
+
+async def test_a_record_that_somebody_else_writes_at_the_same_moment_harms_no_import(database, tenant, client, export):
+    body = KINDS["accounts"].body.model_validate({"source": "sheet", "external_id": "1", "name": "Acme"})
+    async with database.transaction(tenant.id) as connection:
+        await facts.save(connection, tenant.id, KINDS["accounts"], [Change(body.given())], facts.arriving())
+        importing = asyncio.create_task(imported(database, tenant.name, export, HEAD + ACCOUNTS + DEALS))
+        while not await connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert not importing.done()
+            await asyncio.sleep(0.01)
+    report = await importing
+
+    assert set(await listed(client, "accounts")) == {"1", "2"}
+    assert set(await listed(client, "opportunities")) == {"d1", "d2", "d3"}
+    assert report.count("created", "updated", "unchanged", "refused") == 5
 
 
 async def test_a_new_organization_is_made_and_only_when_the_import_succeeds(database, export):

@@ -3,6 +3,7 @@
 import csv
 from collections import Counter, defaultdict
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,8 @@ def rows(name):
 
 
 async def everything(client, path):
-    found, cursor = [], ""
+    found: list[dict[str, Any]] = []
+    cursor: str | None = ""
     while cursor is not None:
         answer = (await client.get(f"/v1/{path}?limit=500" + (f"&cursor={cursor}" if cursor else ""))).json()
         found, cursor = found + answer["data"], answer["next_cursor"]
@@ -76,7 +78,7 @@ def check_deals(deals, names, offerings):
     assert len(deals) == len(given) == 8800
     assert Counter(deal["status"] for deal in deals) == {"won": 4238, "lost": 2473, "open": 2089}
     assert Counter(offerings[deal["offering_id"]]["name"] for deal in deals)["GTX Pro"] == 1480
-    won = defaultdict(Decimal)
+    won: defaultdict[str, Decimal] = defaultdict(Decimal)
     for deal in deals:
         row = given[deal["external_id"]]
         assert names.get(deal["account_id"], "") == row["account"]
@@ -86,7 +88,7 @@ def check_deals(deals, names, offerings):
         assert (deal["amount"] is not None) == (deal["status"] == "won")
         if deal["amount"] is not None:
             won[row["account"]] += Decimal(deal["amount"]["amount"])
-    expected = defaultdict(Decimal)
+    expected: defaultdict[str, Decimal] = defaultdict(Decimal)
     for row in given.values():
         if row["deal_stage"] == "Won":
             expected[row["account"]] += Decimal(row["close_value"])

@@ -65,7 +65,8 @@ class _Bought:
     """What a customer has bought so far: the lines of old and each won since then, and how lucky we were."""
 
     def __init__(self, random: np.random.Generator, course: Trajectory) -> None:
-        early = [line for line in CATALOGUE if line.active_from is None]
+        lasting = course.story == "single_product"
+        early = [line for line in CATALOGUE if line.active_from is None and not (lasting and line.active_to)]
         many = {"single_product": 1, "prospect": 0}.get(course.story, int(random.integers(2, 5)))
         self._since = dict.fromkeys(some_of(random, early, many), course.begins)
         self._owed = 0.0  # wins that were to be expected so far, less those that came
@@ -108,7 +109,7 @@ def _deal(  # a deal's place among the customer's others
         amount=_amount(random, course, offering),
         way=stages.path(random, day, cycle_days, won=won),
         won=won,
-        competitor=_competitor(random, rival, won=won, beset=beset),
+        competitor=_competitor(random, rival, won=won, named=beset and course.turned(day)),
     )  # fmt: skip
 
 
@@ -121,11 +122,12 @@ def _amount(random: np.random.Generator, course: Trajectory, offering: Offering)
     return around(random, usual, spread)
 
 
-def _competitor(random: np.random.Generator, rival: str, *, won: bool, beset: bool) -> str | None:
+def _competitor(random: np.random.Generator, rival: str, *, won: bool, named: bool) -> str | None:
+    """The one who is in the way, if that is known: nobody names a rival before it has come."""
     if won:
         return None
-    if beset:
-        return rival if happens(random, 0.85) else None
+    if named:
+        return rival if happens(random, 0.95) else None
     return one_of(random, names.RIVALS) if happens(random, 0.2) else None
 
 

@@ -30,7 +30,7 @@ class Measure:
 # nps 0 to 10, csat, delivery_quality and decision_confidence 1 to 5, the others shares.
 MEASURES: Mapping[str, Measure] = {
     "nps": Measure(lambda course, now: 3 + 7 * course.satisfaction[now], 0.6, 0, 10, 91, 1),
-    "csat": Measure(lambda course, now: 1 + 4 * course.satisfaction[now], 0.25, 1, 5, 91),
+    "csat": Measure(lambda course, now: 1 + 4 * course.satisfaction[now], 0.25, 1, 5, 182),
     "delivery_quality": Measure(lambda course, now: 1 + 4 * course.delivery[now], 0.2, 1, 5, 182),
     "on_time_delivery": Measure(lambda course, now: 0.6 + 0.4 * course.delivery[now], 0.02, 0, 1, 182, 3),
     "adoption": Measure(lambda course, now: 0.2 + 0.7 * course.satisfaction[now], 0.05, 0, 1, 182, 3),

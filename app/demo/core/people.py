@@ -106,9 +106,11 @@ def _openings(random: np.random.Generator, customer: Customer) -> list[int]:
 def _centers(random: np.random.Generator, customer: Customer) -> tuple[Center, ...]:
     openings: list[int | None] = [*_openings(random, customer)]
     vacant = [None] * day_between(random, 1, 3)
+    # Where a competitor enters it enters where most is bought.
+    first = 3.0 if customer.trajectory.cause == "competitor_entered" else 1.6
     called = some_of(random, CENTERS, len(openings) + len(vacant))
     return tuple(
-        Center(f"{customer.external_id}-center-{n + 1}", name, opens, 1.6 if n == 0 else between(random, 0.5, 1.0))
+        Center(f"{customer.external_id}-center-{n + 1}", name, opens, first if n == 0 else between(random, 0.5, 1.0))
         for n, (name, opens) in enumerate(zip(called, [*openings, *vacant], strict=True))
     )
 
@@ -127,7 +129,7 @@ class Role(NamedTuple):
 
 
 def _roles(random: np.random.Generator, customer: Customer, centers: Sequence[Center]) -> Iterator[Role]:
-    """Each center has one who decides and one or two more; above them stand executives, and willing accounts add some."""
+    """Each center has one who decides and one or two more; executives stand above, and willing accounts add some."""
     course = customer.trajectory
     for center in (center for center in centers if center.opens is not None):
         yield _decider(random, course.begins, center)

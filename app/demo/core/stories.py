@@ -98,15 +98,15 @@ def _decliner(random: Random, place: int) -> Trajectory:
     """Something goes wrong on one day; people meet less, then deals are lost, then fewer come up at all."""
     cause = DECLINES[place % len(DECLINES)]
     turns = day_between(random, 430, 880)
-    felt = turns + 45
+    felt = turns + 30
     willing = between(random, 0.35, 0.6)
     lost_at_large = cause != "competitor_entered"  # a competitor takes one buying center, not the account
     late_delivery = cause == "delivery_trouble"
     return Trajectory(
         "decliner", cause, FROM_BEFORE, turns, felt,
         _scale(random, deals=(10, 14), win_rate=0.52, volume=300_000), _character(random, willing - 0.1),
-        activity=eased(1.0, 0.45, felt, 200),
-        win_rate=eased(0.52, 0.22 if lost_at_large else 0.46, felt - 15, 60),
+        activity=eased(1.0, 0.45, felt, 150),
+        win_rate=eased(0.52, 0.16 if lost_at_large else 0.46, felt - 15, 45),
         attention=eased(1.0, 0.6, felt, 120),
         executive_access=eased(3.5, 0.3, turns, 20) if cause == "supporter_left" else eased(2.5, 1.0, felt, 90),
         curiosity=eased(0.06, 0.01, turns, 60),

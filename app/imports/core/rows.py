@@ -62,7 +62,10 @@ class RowReader:
 
     def reason(self, refusal: Refusal, cells: Cells) -> str:
         """Why a row was refused, with the cells that the refused fields were made from."""
-        return "; ".join(self._told(problem, cells) for problem in refusal.errors) or refusal.detail
+        if refusal.errors:
+            return "; ".join(self._told(problem, cells) for problem in refusal.errors)
+        title = "" if isinstance(refusal, UnusableRow) else f"{(type(refusal).__doc__ or '').rstrip('.')}: "
+        return title + refusal.detail
 
     def _told(self, problem: FieldProblem, cells: Cells) -> str:
         name = problem.pointer.strip("/").replace("/", ".")

@@ -27,8 +27,8 @@ BATCH: Final = 2000
 Advanced = Callable[[int], None]
 
 
-class Clash(Conflict):
-    """Another record stands in the way."""
+class WrittenMeanwhile(Conflict):
+    """Somebody else wrote this record at the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class FileImport:
             items = again
 
     async def _outcomes(self, changes: Sequence[Change]) -> list[Outcome]:
-        """What came of each change; a change that the database refuses is found by halving, and harms no other."""
+        """What came of each change; the one that the whole is refused for is found by halving, and harms no other."""
         try:
             async with self.connection.begin_nested():
                 return await accounts.save(self.connection, self.tenant_id, self.kind, changes, self.moment)
@@ -145,7 +145,7 @@ class FileImport:
             if len(changes) > 1:
                 half = len(changes) // 2
                 return [*await self._outcomes(changes[:half]), *await self._outcomes(changes[half:])]
-            refusal = error if isinstance(error, Refusal) else Clash("clashes with a record that is there")
+            refusal = error if isinstance(error, Refusal) else WrittenMeanwhile("import again to see what stands there")
             return [Outcome("refused", refusal=refusal)]
 
     def _omissible(self, refusal: Refusal | None) -> str:

@@ -7,6 +7,7 @@ Source of the formulas: domain.md section 4.1.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -36,7 +37,7 @@ class Log:
 
     def utility(self, column: Vector) -> Vector:
         low, high = np.log(self.low), np.log(self.high)
-        within = np.clip(column, min(self.low, self.high), max(self.low, self.high))
+        within = column.clip(min(self.low, self.high), max(self.low, self.high))
         np.log(within, out=within)
         within -= low
         within /= high - low
@@ -71,13 +72,12 @@ class Piecewise:
     kind: ClassVar[str] = "piecewise"
 
     def utility(self, column: Vector) -> Vector:
-        (x, u), *rest = self.points
-        result = np.where(np.isnan(column), np.nan, u)
-        for next_x, next_u in rest:
+        result = np.full(column.shape, self.points[0][1])
+        for (x, u), (next_x, next_u) in pairwise(self.points):
             # A sum of ramps: one pass per segment, which for few points beats a search per value.
-            if next_u != u:
-                result += (next_u - u) * _ramp(column, x, next_x)
-            x, u = next_x, next_u
+            ramp = _ramp(column, x, next_x)
+            ramp *= next_u - u
+            result += ramp
         return np.clip(result, 0.0, 1.0, out=result)
 
 
@@ -111,10 +111,8 @@ class Categories:
     kind: ClassVar[str] = "categories"
 
     def utility(self, column: Vector) -> Vector:
-        unknown = len(self.labels)
         table = np.array([*self.utilities, np.nan])
-        codes = np.where(np.isnan(column), unknown, column).astype(np.intp)
-        return table[codes]
+        return table[np.fmax(column, -1.0).astype(np.intp)]  # NaN becomes -1, which is the last place
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +154,7 @@ def mid_rank_shares(column: Vector) -> Vector:
 
 def _ramp(column: Vector, low: float, high: float) -> Vector:
     """0 at `low`, 1 at `high`, even between and constant outside; clipping first keeps every step within [0, 1]."""
-    result = np.clip(column, min(low, high), max(low, high))
+    result = column.clip(min(low, high), max(low, high))
     span = high - low
     if not np.isfinite(span):  # ends so far apart that their distance is no float: halve everything
         result *= 0.5

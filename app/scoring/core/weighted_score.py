@@ -25,42 +25,46 @@ class WeightedScore:
 
     figures: (4, accounts): score, low, high (0..100, NaN = null) and coverage (0..1, the share of weight that is known;
     0 if nothing has weight). Low and high are what the score would be if all that is unknown turned out worst or best.
-    points: (accounts,), what utility 1 adds to the score per unit of (scaled) weight, NaN where there is no score.
+    contributions: (criteria, accounts), `share` of what each adds to the score, so that they add up to `share` of it: 0
+    for one left out, NaN where there is no score. points: (accounts,), what utility 1 adds to the score per unit of
+    (scaled) weight, NaN where there is no score.
     """
 
     figures: Matrix
+    contributions: Matrix
     points: Vector
 
 
-def scaled(weights: Sequence[float]) -> tuple[float, ...]:
+def scaled(weights: Sequence[float]) -> Vector:
     """Weights divided by the largest, so that no sum of them overflows; all 0 stay 0."""
     largest = max(weights, default=0.0)
-    return tuple(weight / largest for weight in weights) if largest > 0.0 else tuple(0.0 for _ in weights)
+    return np.array([weight / largest if largest > 0.0 else 0.0 for weight in weights], dtype=np.float64)
 
 
-def weighted_score(
-    utilities: Sequence[Vector],
-    weights: Sequence[float],
-    missing_policy: MissingPolicy,
-    contributions: Sequence[Vector],
-    share: float,
-    accounts: int,
-) -> WeightedScore:
-    """The weighted mean of utilities, times 100, for each of `accounts` accounts.
+def weighted_score(utilities: Matrix, weights: Vector, missing_policy: MissingPolicy, share: float) -> WeightedScore:
+    """The weighted mean of utilities, times 100, for each account.
 
-    utilities: per criterion (accounts,), in [0, 1], NaN = unknown. weights: per criterion, `scaled`. contributions: per
-    criterion (accounts,), overwritten: `share` of what it adds to the score, 0 for one left out, NaN where there is no
-    score; they add up to `share` of the score.
+    utilities: (criteria, accounts), in [0, 1], NaN = unknown. weights: (criteria,), `scaled`. share: of the whole that
+    the dimension is, for the contributions.
     No criterion, or none with weight: score, low, high and points NaN, coverage 0. Nothing known: low 0, high 100,
     and under `renormalize` no score.
     """
-    reached, known, lent = _sums(utilities, weights, LENT_UTILITY[missing_policy] or 0.0, contributions, accounts)
-    total = sum(weights, 0.0) or np.nan
-    divisor = known if missing_policy == "renormalize" else np.full(accounts, total)
+    accounts = utilities.shape[1]
+    contributions, missing = np.fmax(utilities, 0.0), np.isnan(utilities)
+    contributions *= weights[:, np.newaxis]
+    total = sum(weights.tolist(), 0.0) or np.nan
+    reached = _sum(contributions)
+    # Rows are added in the order of `total`, so that full coverage is exactly 1.
+    known = _sum(weights[:, np.newaxis] * ~missing) if missing.any() else np.full(accounts, total)
+    lent = LENT_UTILITY[missing_policy]
+    if lent:
+        contributions += (lent * weights)[:, np.newaxis] * missing
+    divisor = known if lent is None else np.full(accounts, total)
+
     figures = np.empty((4, accounts))
     score, low, high, coverage = figures
     with np.errstate(divide="ignore", invalid="ignore"):  # 0 / 0 is the NaN that says "no score"
-        np.divide(reached + lent, divisor, out=score)
+        np.divide(_sum(contributions) if lent else reached, divisor, out=score)
         np.divide(reached, total, out=low)
         np.divide(total - known + reached, total, out=high)
         np.divide(known, total, out=coverage)
@@ -70,30 +74,13 @@ def weighted_score(
     if np.isnan(total):
         coverage[:] = 0.0
     points[np.isnan(score)] = np.nan
-    factor = points * share
-    for contribution in contributions:
-        np.multiply(contribution, factor, out=contribution)
-    return WeightedScore(figures, points)
+    contributions *= points * share
+    return WeightedScore(figures, contributions, points)
 
 
-def _sums(
-    utilities: Sequence[Vector], weights: Sequence[float], lent: float, contributions: Sequence[Vector], accounts: int
-) -> tuple[Vector, Vector, Vector]:
-    """The weight that is reached, known, and lent by the policy; `contributions` gets what each criterion reaches."""
-    reached, known, borrowed = np.zeros((3, accounts))
-    for utility, weight, contribution in zip(utilities, weights, contributions, strict=True):
-        missing = np.isnan(utility)
-        if not missing.any():
-            np.multiply(utility, weight, out=contribution)
-            reached += contribution
-            known += weight
-            continue
-        np.fmax(utility, 0.0, out=contribution)
-        np.multiply(contribution, weight, out=contribution)
-        reached += contribution
-        known += weight * ~missing
-        if lent:
-            part = (weight * lent) * missing
-            np.add(contribution, part, out=contribution)
-            borrowed += part
-    return reached, known, borrowed
+def _sum(rows: Matrix) -> Vector:
+    """The sum of the rows, added one after another: numpy's own sum would round differently for a single account."""
+    result = np.zeros(rows.shape[1])
+    for row in rows:
+        result += row
+    return result

@@ -112,9 +112,9 @@ def _shares(model: SelectionModel) -> list[float]:
     """Each criterion's share of its dimension's weight: weights have no scale, so only shares can be compared."""
     shares = [0.0] * len(model.criteria)
     for part in weighings(model):
-        total = sum(part.weights)
+        total = float(part.weights.sum())
         for member, weight in zip(part.members, part.weights, strict=True):
-            shares[member] = weight / total if total else 0.0
+            shares[member] = float(weight) / total if total else 0.0
     return shares
 
 
@@ -153,10 +153,9 @@ class _Mixture:
 
     def _score(self, dimension: Dimension) -> float:
         names = [name for name in self.names if name[1] == dimension]
-        utilities = [np.array([self.utilities[name]]) for name in names]
-        weights = [self.shares[name] for name in names]
-        result = weighted_score(utilities, weights, self.missing_policy, [np.empty(1) for _ in names], 1.0, 1)
-        return float(result.figures[0, 0])
+        utilities = np.array([[self.utilities[name]] for name in names]).reshape(-1, 1)
+        weights = np.array([self.shares[name] for name in names], dtype=np.float64)
+        return float(weighted_score(utilities, weights, self.missing_policy, 1.0).figures[0, 0])
 
 
 class _Walk:

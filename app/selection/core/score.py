@@ -113,8 +113,8 @@ def score_kept(model: SelectionModel, matrix: Matrix, utilities: Matrix) -> Scor
 class Weighing:
     """One dimension of a model: the positions of its criteria, their scaled weights, its share of the composite."""
 
-    members: tuple[int, ...]
-    weights: tuple[float, ...]
+    members: Indices
+    weights: Vector
     share: float
 
 
@@ -125,8 +125,9 @@ def weighings(model: SelectionModel) -> tuple[Weighing, Weighing]:
 
 
 def _weighing(model: SelectionModel, dimension: Dimension) -> Weighing:
-    members = tuple(at for at, criterion in enumerate(model.criteria) if criterion.dimension == dimension)
-    return Weighing(members, scaled([model.criteria[at].weight for at in members]), model.dimension_share(dimension))
+    members = [at for at, criterion in enumerate(model.criteria) if criterion.dimension == dimension]
+    weights = scaled([model.criteria[at].weight for at in members])
+    return Weighing(np.array(members, dtype=np.int64), weights, model.dimension_share(dimension))
 
 
 def _blank(model: SelectionModel, matrix: Matrix) -> Scores:
@@ -156,15 +157,10 @@ def _write_block(scores: Scores, parts: Sequence[Weighing], matrix: Matrix, at: 
 
 def _write_figures(scores: Scores, parts: Sequence[Weighing], at: slice) -> None:
     for dimension, part in enumerate(parts):
-        result = weighted_score(
-            [scores.utilities[member, at] for member in part.members],
-            part.weights,
-            scores.model.missing_policy,
-            [scores.contributions[member, at] for member in part.members],
-            part.share,
-            at.stop - at.start,
-        )
+        utilities = scores.utilities[part.members, at]
+        result = weighted_score(utilities, part.weights, scores.model.missing_policy, part.share)
         scores.figures[dimension, :, at] = result.figures
+        scores.contributions[part.members, at] = result.contributions
         scores.points[dimension, at] = result.points
     opportunity, alignment, composite = scores.figures[:, :, at]
     np.multiply(opportunity, parts[0].share, out=composite)
@@ -180,9 +176,7 @@ def _write_verdicts(scores: Scores, matrix: Matrix, at: slice) -> None:
         scores.gates[index, at] = outcome
     ineligible = bearing(model.gates, outcomes, "ineligible", accounts)
     emerging = bearing(model.gates, outcomes, "emerging", accounts)
-    by_score, by_low, by_high = (
-        tier_codes(model.tiers, tuple(scores.figures[:, figure, at]), ineligible, emerging) for figure in range(3)
-    )
+    by_score, by_low, by_high = tier_codes(model.tiers, scores.figures[:, :3, at], ineligible, emerging)
     scores.tier[at] = by_score
     scores.provisional[at] = by_low != by_high
     scores.quadrant[at] = quadrant_codes(model.quadrant_thresholds, *scores.figures[:2, 0, at])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from app.scoring.core.arrays import Codes, Flags, Vector
 from app.selection.core.model import Gate, QuadrantThresholds, Tier
@@ -47,16 +48,12 @@ def quadrant_codes(thresholds: QuadrantThresholds, opportunity: Vector, alignmen
     return codes
 
 
-def tier_codes(
-    tiers: Sequence[Tier],
-    scores: tuple[Vector, Vector, Vector],
-    ineligible: Flags,
-    emerging: Flags,
-) -> Codes:
+def tier_codes(tiers: Sequence[Tier], scores: npt.NDArray[np.float64], ineligible: Flags, emerging: Flags) -> Codes:
     """The position in `SelectionModel.tier_names` for each account: the first rule that matches, else `standard`.
 
-    scores: opportunity, alignment, composite; an account with a NaN among them matches no rule. An ineligible account
-    is `standard` whatever it scores; one on the emerging track that matches any rule is `emerging`.
+    scores: (3, cases, accounts), opportunity, alignment and composite in each case (as scored, lowest, highest); one with
+    a NaN among the three matches no rule. ineligible, emerging: (accounts,). An ineligible account is `standard` whatever
+    it scores; one on the emerging track that matches any rule is `emerging`. Returns (cases, accounts).
     """
     opportunity, alignment, composite = scores
     standard = len(tiers)
@@ -69,5 +66,5 @@ def tier_codes(
         # The first match is the least code; arithmetic on small integers takes a seventh of a masked assignment's time.
         np.minimum(codes, standard - (standard - code) * matches.view(np.int8), out=codes)
     codes[emerging & (codes < standard)] = standard + 1
-    codes[ineligible] = standard
+    codes[:, ineligible] = standard
     return codes

@@ -73,7 +73,7 @@ def _shown(version: Version, status: int = 200) -> Response:
 
 @router.get(
     "/selection/models",
-    response_model=Page[schemas.ModelAnswer],
+    response_model=Page[schemas.SelectionModelAnswer],
     responses=problems(InvalidCursor, InvalidSort),
     openapi_extra=read,
 )
@@ -97,7 +97,7 @@ async def get_default_selection_model(tenant_id: CurrentTenant, connection: Conn
 @router.post(
     "/selection/models",
     status_code=201,
-    response_model=schemas.ModelAnswer,
+    response_model=schemas.SelectionModelAnswer,
     responses=problems(models.UnusableMetrics),
     openapi_extra=write,
 )
@@ -111,7 +111,7 @@ async def create_selection_model(body: schemas.SentModel, tenant_id: CurrentTena
 
 @router.get(
     "/selection/models/{model_id}",
-    response_model=schemas.ModelAnswer,
+    response_model=schemas.SelectionModelAnswer,
     responses=problems(models.ModelNotFound),
     openapi_extra=read,
 )
@@ -122,7 +122,7 @@ async def get_selection_model(model_id: PathModelId, tenant_id: CurrentTenant, c
 
 @router.put(
     "/selection/models/{model_id}",
-    response_model=schemas.ModelAnswer,
+    response_model=schemas.SelectionModelAnswer,
     responses=problems(*CHANGE, models.UnusableMetrics),
     openapi_extra=write,
 )
@@ -154,7 +154,7 @@ async def remove_selection_model(
 
 @router.post(
     "/selection/models/{model_id}/submit",
-    response_model=schemas.ModelAnswer,
+    response_model=schemas.SelectionModelAnswer,
     responses=problems(*CHANGE, models.IllegalMove),
     openapi_extra=write,
 )
@@ -170,7 +170,7 @@ async def submit_selection_model(
 
 @router.post(
     "/selection/models/{model_id}/publish",
-    response_model=schemas.ModelAnswer,
+    response_model=schemas.SelectionModelAnswer,
     responses=problems(*CHANGE, models.IllegalMove),
     openapi_extra=write,
 )
@@ -204,7 +204,7 @@ async def list_selection_model_versions(
 
 @router.get(
     "/selection/models/{model_id}/versions/{number}",
-    response_model=schemas.ModelAnswer,
+    response_model=schemas.SelectionModelAnswer,
     responses=problems(models.ModelNotFound),
     openapi_extra=read,
 )

@@ -41,7 +41,7 @@ async def start_selection_run(
 
 @router.get(
     "/selection/runs",
-    response_model=Page[schemas.RunAnswer],
+    response_model=Page[schemas.SelectionRunAnswer],
     responses=problems(InvalidCursor, InvalidSort),
     openapi_extra=read,
 )
@@ -53,7 +53,7 @@ async def list_selection_runs(asked: AskedPage, tenant_id: CurrentTenant, connec
 
 @router.get(
     "/selection/runs/{run_id}",
-    response_model=schemas.RunAnswer,
+    response_model=schemas.SelectionRunAnswer,
     responses=problems(portfolio.RunNotFound),
     openapi_extra=read,
 )
@@ -63,7 +63,7 @@ async def get_selection_run(run_id: PathRunId, tenant_id: CurrentTenant, connect
 
 
 def _run(row: Any) -> dict[str, Any]:
-    return {name: row[name] for name in schemas.RunAnswer.model_fields}
+    return {name: row[name] for name in schemas.SelectionRunAnswer.model_fields}
 
 
 @router.get(

@@ -107,10 +107,13 @@ async def score_account(  # who asks for what, and as of when
     ranks = _ranked(scored, others)
     (columns,) = kept.kept_columns(scored, inputs, ranks, measured)
 
-    identity = (tenant_id, new_id(), account_id, None, version.model_id, version.number, day, key_id)
+    score_id = new_id()
+    identity = (tenant_id, score_id, account_id, None, version.model_id, version.number, day, key_id)
     row = (*identity, *columns, *previous_of(before.get(account_id)))
     await queries.add_scores(connection, (*IDENTITY, *kept.COLUMNS, *PREVIOUS), [row])
-    return await shown(connection, tenant_id, account_id)
+    made = await queries.score_with(connection, tenant_id, score_id)
+    assert made is not None
+    return await _shown(connection, tenant_id, made)
 
 
 async def _peers(
@@ -167,8 +170,12 @@ async def shown(connection: AsyncConnection, tenant_id: TenantId, account_id: Ac
     row = await queries.score(connection, tenant_id, account_id)
     if row is None:
         raise NotScored(f"POST /v1/accounts/{account_id}/scores, or run the portfolio")
+    return await _shown(connection, tenant_id, row)
+
+
+async def _shown(connection: AsyncConnection, tenant_id: TenantId, row: RowMapping) -> Shown:
     (answer,) = await explained(connection, tenant_id, [row])
-    override = await queries.override(connection, tenant_id, account_id, today())
+    override = await queries.override(connection, tenant_id, row["account_id"], today())
     return Shown(orjson.dumps(answer, option=orjson.OPT_UTC_Z), row["tier"], override)
 
 

@@ -16,10 +16,9 @@ cases = st.lists(st.tuples(utility, st.floats(1e-3, 1e3)), min_size=1, max_size=
 
 def scored(utilities, weights, policy: MissingPolicy = "renormalize", share=1.0):
     """(score, low, high, coverage) and contributions of one account."""
-    contributions = [np.empty(1) for _ in utilities]
-    columns = [np.array([value]) for value in utilities]
-    result = weighted_score(columns, scaled(weights), policy, contributions, share, 1)
-    return result.figures[:, 0].tolist(), [float(one[0]) for one in contributions]
+    column = np.array(utilities, dtype=float).reshape(-1, 1)
+    result = weighted_score(column, scaled(weights), policy, share)
+    return result.figures[:, 0].tolist(), result.contributions[:, 0].tolist()
 
 
 def apart(case) -> tuple[list[float], list[float]]:
@@ -128,7 +127,6 @@ def test_the_score_rises_with_each_known_utility(case, data):
 @given(st.lists(cases.map(lambda case: case[0]), min_size=2, max_size=6))
 def test_accounts_do_not_influence_each_other(accounts):
     column = np.array([value for value, _ in accounts])
-    out = np.empty(len(accounts))
-    together = weighted_score([column], (1.0,), "renormalize", [out], 1.0, len(accounts)).figures.T
+    together = weighted_score(column[np.newaxis], np.array([1.0]), "renormalize", 1.0).figures.T
     for value, figures in zip(column, together, strict=True):
         assert scored([value], [1])[0] == pytest.approx(figures.tolist(), nan_ok=True)

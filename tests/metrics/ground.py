@@ -1,0 +1,190 @@
+"""Facts of an organization, put into the tables as they are; a state's past is written beside it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert
+
+from app.accounts import tables
+from app.infra.db import Database
+from app.kernel.ids import AccountId, TenantId, new_id
+from app.metrics import service
+from app.metrics.core.measured import Measured
+from app.tenancy.tables import organizations
+
+AS_OF = date(2017, 12, 31)
+LONG_AGO = date(2010, 1, 1)
+WITH_PAST = {
+    "accounts": tables.accounts_past,
+    "contacts": tables.contacts_past,
+    "opportunities": tables.opportunities_past,
+    "targets": tables.targets_past,
+}
+ORDER = (
+    "users", "accounts", "buying_centers", "contacts", "offerings", "exchange_rates", "opportunities", "engagements",
+    "engagement_contacts", "observations", "ratings", "targets",
+)  # fmt: skip
+
+
+def ago(days: int) -> date:
+    """So many days before AS_OF."""
+    return AS_OF - timedelta(days=days)
+
+
+def morning(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+class World:
+    """One organization's facts; `save` writes what was added since."""
+
+    def __init__(self, database: Database, tenant_id: TenantId) -> None:
+        self.database = database
+        self.tenant_id = tenant_id
+        self.pending: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.past: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.known: dict[str, list[dict[str, Any]]] = defaultdict(list)  # all that was ever added, past states as well
+
+    def add(self, table: str, **values: Any) -> UUID:
+        row = {"tenant_id": self.tenant_id, "id": new_id(), **values}
+        self.pending[table].append(row)
+        self.known[table].append(row)
+        made: UUID = row["id"]
+        return made
+
+    def states(self, table: str, states: Sequence[tuple[date, dict[str, Any]]], **common: Any) -> UUID:
+        """A record that changed: each state with the day from which it holds, the present one last."""
+        record_id = new_id()
+        rows = [{**common, **values, "valid_from": morning(since)} for since, values in states]
+        for row, later in pairwise(rows):
+            state = {"tenant_id": self.tenant_id, "id": record_id, **row, "valid_to": later["valid_from"]}
+            self.past[table].append(state)
+            self.known[table].append(state)
+        self.add(table, **{**rows[-1], "id": record_id})
+        return record_id
+
+    def account(self, *, since: date = LONG_AGO, **values: Any) -> AccountId:
+        name = values.pop("name", f"account {new_id()}")
+        given = {"name": name, "name_key": name.lower(), "attributes": {}, **values}
+        return AccountId(self.add("accounts", valid_from=morning(since), **given))
+
+    def offering(self, price: str | None = None, currency: str = "USD", **values: Any) -> UUID:
+        code = f"offering {new_id()}"
+        money = {"list_price": price and Decimal(price), "list_price_currency": currency if price else None}
+        return self.add("offerings", code=code, name=code, **money, **values)
+
+    def buying_center(self, account: UUID, *, made: date = LONG_AGO) -> UUID:
+        name = f"center {new_id()}"
+        return self.add("buying_centers", account_id=account, name=name, name_key=name, created_at=morning(made))
+
+    def contact(self, account: UUID, seniority: str | None = None, *, since: date = LONG_AGO, **values: Any) -> UUID:
+        given = {"stance": "unknown", "active": True, **values}
+        return self.add(
+            "contacts", account_id=account, name="contact", seniority=seniority, valid_from=morning(since), **given
+        )
+
+    def deal(self, account: UUID | None, amount: str | None = None, currency: str = "USD", **values: Any) -> UUID:
+        """A deal: won or lost if it has a `closed_on` (won unless `status` says otherwise), else open."""
+        closed = values.get("closed_on")
+        created = values.pop("created_on", (closed or AS_OF) - timedelta(days=30))
+        state = {
+            "account_id": account,
+            "amount": None if amount is None else Decimal(amount),
+            "currency": None if amount is None else currency,
+            "status": "won" if closed else "open",
+            "created_on": created,
+            "stage": "Engaging",
+            "stage_entered_at": morning(created or AS_OF),
+            **values,
+        }
+        since = state.pop("since", created or AS_OF)
+        return self.add("opportunities", **state, valid_from=morning(since))
+
+    def won(self, account: UUID | None, amount: str | None, closed_on: date, **values: Any) -> UUID:
+        return self.deal(account, amount, closed_on=closed_on, **values)
+
+    def lost(self, account: UUID | None, amount: str | None, closed_on: date, **values: Any) -> UUID:
+        return self.deal(account, amount, closed_on=closed_on, status="lost", **values)
+
+    def engagement(self, account: UUID, held_on: date, *contacts: UUID, kind: str = "meeting", **values: Any) -> UUID:
+        made = self.add("engagements", account_id=account, kind=kind, held_on=held_on, **values)
+        rows = [{"tenant_id": self.tenant_id, "engagement_id": made, "contact_id": contact} for contact in contacts]
+        self.pending["engagement_contacts"] += rows
+        self.known["engagement_contacts"] += rows
+        return made
+
+    def observation(self, account: UUID, metric: str, value: float, observed_on: date) -> UUID:
+        return self.add("observations", account_id=account, metric=metric, value=value, observed_on=observed_on)
+
+    def user(self, function: str = "sales") -> UUID:
+        return self.add("users", name="user", function=function)
+
+    def rating(self, account: UUID, value: int, rated_on: date, *, metric: str = "goal_fit", **values: Any) -> UUID:
+        given = {"function": "sales", **values}
+        return self.add("ratings", account_id=account, metric=metric, value=value, rated_on=rated_on, **given)
+
+    def target(self, account: UUID, amount: str, first: date, last: date, *, metric: str = "revenue", **values: Any):
+        since = values.pop("since", LONG_AGO)
+        given = {"currency": "USD", "amount": Decimal(amount), "period_from": first, "period_to": last, **values}
+        return self.add("targets", account_id=account, metric=metric, valid_from=morning(since), **given)
+
+    def rate(self, currency: str, rate: str, from_on: date, *, into: str = "USD") -> UUID:
+        return self.add("exchange_rates", currency=currency, into_currency=into, rate=Decimal(rate), from_on=from_on)
+
+    async def save(self) -> None:
+        """Write all that was added."""
+        async with self.database.transaction(self.tenant_id) as connection:
+            for name in ORDER:
+                for rows in _alike(self.pending.pop(name, ())):
+                    await connection.execute(insert(tables.metadata.tables[name]), rows)
+            for name, rows_of_past in self.past.items():
+                for rows in _alike(rows_of_past):
+                    await connection.execute(insert(WITH_PAST[name]), rows)
+            self.past.clear()
+
+    async def remove(self, table: str, record_id: UUID) -> None:
+        found = tables.metadata.tables[table]
+        async with self.database.transaction(self.tenant_id) as connection:
+            await connection.execute(delete(found).where(found.c.id == record_id))
+
+    async def measured(
+        self, *keys: str, as_of: date = AS_OF, accounts: Collection[AccountId] | None = None
+    ) -> Measured:
+        """The metrics as the service gives them."""
+        if self.pending:
+            await self.save()
+        ids = None if accounts is None else list(accounts)
+        async with self.database.transaction(self.tenant_id) as connection:
+            return await service.measured(
+                connection, self.tenant_id, as_of=as_of, keys=keys or tuple(service.SHIPPED.metrics), account_ids=ids
+            )
+
+    async def value(self, account: AccountId, key: str, *, as_of: date = AS_OF) -> float | None:
+        """One metric of one account, read for it alone and with the portfolio: both must say the same."""
+        alone = await self.measured(key, as_of=as_of, accounts=[account])
+        together = await self.measured(key, as_of=as_of)
+        value = alone.value(key, 0)
+        if account in together.account_ids:
+            assert together.value(key, together.row(account)) == value
+        return value
+
+
+async def founded(database: Database, **settings: Any) -> World:
+    """A new organization."""
+    tenant_id = TenantId(new_id())
+    async with database.transaction(tenant_id) as connection:
+        await connection.execute(insert(organizations).values(tenant_id=tenant_id, name=str(tenant_id), **settings))
+    return World(database, tenant_id)
+
+
+def _alike(rows: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Rows in groups with the same columns, as one statement takes them."""
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        groups[tuple(sorted(row))].append(row)
+    return list(groups.values())

@@ -1,0 +1,265 @@
+"""The main metrics worked out a second way: plain Python over the facts, one account at a time, in exact arithmetic."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+from tests.metrics.ground import World
+
+LEVELS = {"functional": 1, "manager": 2, "director": 3, "vp": 4, "c_level": 5}
+
+
+class Oracle:
+    """What is known in a world at the end of a day."""
+
+    def __init__(self, world: World, day: date) -> None:
+        self.day = day
+        self.world = world
+        self.end = datetime.combine(day + timedelta(days=1), time(), UTC)
+        self.deals = [
+            deal
+            for deal in self.states("opportunities")
+            if deal["account_id"] and (deal["created_on"] is None or deal["created_on"] <= day)
+        ]
+        self.contacts = {contact["id"]: contact for contact in self.states("contacts")}
+        self.engagements = [row for row in world.known["engagements"] if row["held_on"] <= day]
+        self.participants = defaultdict(list)
+        for row in world.known["engagement_contacts"]:
+            self.participants[row["engagement_id"]].append(row["contact_id"])
+        self.offerings = {row["id"]: row for row in world.known["offerings"]}
+        self.industries = {row["id"]: row.get("industry") for row in self.states("accounts")}
+
+    def states(self, table: str) -> list[dict[str, Any]]:
+        return [
+            row
+            for row in self.world.known[table]
+            if row["valid_from"] < self.end and row.get("valid_to", self.end) >= self.end
+        ]
+
+    def since(self, days: int) -> date:
+        return self.day - timedelta(days=days)
+
+    def outcome(self, deal: dict[str, Any]) -> str:
+        decided = deal["status"] != "open" and deal["closed_on"] <= self.day
+        return str(deal["status"]) if decided else "open"
+
+    def of(self, account: UUID | None, outcome: str, after: date = date.min, until: date = date.max) -> list[dict[str, Any]]:
+        return [
+            deal
+            for deal in self.deals
+            if account in {None, deal["account_id"]}
+            and self.outcome(deal) == outcome
+            and (outcome == "open" or after < deal["closed_on"] <= until)
+        ]
+
+    def converted(self, amount: Any, currency: str | None, day: date) -> Fraction | None:
+        if amount is None:
+            return None
+        if currency == "USD":
+            return Fraction(amount)
+        rates = [
+            row
+            for row in self.world.known["exchange_rates"]
+            if row["currency"] == currency and row["into_currency"] == "USD" and row["from_on"] <= day
+        ]
+        return Fraction(amount) * Fraction(max(rates, key=lambda row: row["from_on"])["rate"]) if rates else None
+
+    def worth(self, deal: dict[str, Any]) -> Fraction | None:
+        on = self.day if self.outcome(deal) == "open" else deal["closed_on"]
+        return self.converted(deal["amount"], deal["currency"], on)
+
+    def price(self, deal: dict[str, Any]) -> Fraction | None:
+        if deal["amount"] is not None or deal.get("offering_id") is None:
+            return self.worth(deal)
+        offering = self.offerings[deal["offering_id"]]
+        return self.converted(offering["list_price"], offering["list_price_currency"], self.day)
+
+    def total(self, worths: Iterable[Fraction | None]) -> float | None:
+        listed = list(worths)
+        known = [worth for worth in listed if worth is not None]
+        return float(sum(known)) if known or not listed else None
+
+    def revenue(self, account: UUID, after: int, until: int) -> float | None:
+        return self.total(map(self.worth, self.of(account, "won", self.since(after), self.since(until))))
+
+    def answers(self, account: UUID) -> dict[str, float | None]:
+        won = self.of(account, "won", self.since(365))
+        ltm, prior = self.revenue(account, 365, 0), self.revenue(account, 730, 365)
+        lost = self.of(account, "lost", self.since(365))
+        retention = ltm / prior if ltm is not None and prior is not None and prior > 0 else None
+        cycles = [(deal["closed_on"] - deal["created_on"]).days for deal in won if deal["created_on"]]
+        ever = self.of(account, "won")
+        return {
+            "revenue_ltm": ltm,
+            "revenue_prior_ltm": prior,
+            "net_retention": retention,
+            "revenue_growth": None if retention is None else retention - 1,
+            "revenue_trend": self.trend(account),
+            "win_rate": len(won) / (len(won) + len(lost)) if len(won) + len(lost) >= 3 else None,
+            "deal_count_ltm": len(won),
+            "lost_amount_ltm": self.total(map(self.worth, lost)),
+            "tenure_years": (self.day - min(deal["closed_on"] for deal in ever)).days / 365.25 if ever else None,
+            "cycle_days": median(cycles) if cycles else None,
+            "open_pipeline": self.total(map(self.price, self.of(account, "open"))),
+            "future_spend": self.future_spend(account),
+            "gross_retention": self.gross_retention(account, prior),
+            "concentration_offering": self.concentration(won, "offering_id"),
+            "concentration_buying_center": self.concentration(won, "buying_center_id"),
+            "concentration_decision_maker": self.concentration(won, "primary_contact_id"),
+            "sole_source_share": self.sole_source_share(account),
+            "offerings_proposed_new": self.offerings_proposed_new(account),
+            "cross_sell_potential": self.cross_sell(ever),
+            "whitespace": self.whitespace(account),
+            **self.meetings(account),
+        }
+
+    def trend(self, account: UUID) -> float | None:
+        deals = [deal for deal in self.deals if deal["account_id"] == account]
+        if not deals:
+            return None
+        began = min(
+            deal["created_on"]
+            or (deal["valid_from"].date() if self.outcome(deal) == "open" else deal["closed_on"])
+            for deal in deals
+        )
+        quarters = min(8, ((self.day - began).days + 1) // 90)
+        revenues = [self.revenue(account, 90 * (back + 1), 90 * back) for back in range(quarters)]
+        if quarters < 4 or None in revenues:
+            return None
+        points = [(-back, math.log1p(revenue)) for back, revenue in enumerate(revenues) if revenue is not None]
+        mean_x = sum(x for x, _ in points) / quarters
+        mean_y = sum(y for _, y in points) / quarters
+        return sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
+
+    def future_spend(self, account: UUID) -> float | None:
+        won, lost = len(self.of(None, "won")), len(self.of(None, "lost"))
+        parts: list[Fraction | None] = []
+        for deal in self.of(account, "open"):
+            chance = deal.get("probability")
+            if chance is None:
+                chance = Fraction(won, won + lost) if won + lost else None
+            price = self.price(deal)
+            parts.append(None if chance is None or price is None else price * Fraction(chance))
+        expected = [
+            row
+            for row in self.world.known["observations"]
+            if row["account_id"] == account
+            and row["metric"] == "expected_spend"
+            and self.since(365) < row["observed_on"] <= self.day
+        ]
+        total = self.total(parts)
+        latest = max(expected, key=lambda row: (row["observed_on"], row["id"]))["value"] if expected else None
+        return max((value for value in (total, latest) if value is not None), default=None)
+
+    def gross_retention(self, account: UUID, prior: float | None) -> float | None:
+        if prior is None or prior <= 0:
+            return None
+        before = {
+            (deal.get("buying_center_id"), deal.get("offering_id"))
+            for deal in self.of(account, "won", until=self.since(365))
+        }
+        again = [
+            deal
+            for deal in self.of(account, "won", self.since(365))
+            if (deal.get("buying_center_id"), deal.get("offering_id")) in before
+        ]
+        continued = self.total(map(self.worth, again))
+        return None if continued is None else min(continued, prior) / prior
+
+    def concentration(self, won: list[dict[str, Any]], part: str) -> float | None:
+        shares: dict[Any, Fraction] = defaultdict(Fraction)
+        for deal in won:
+            worth = self.worth(deal)
+            if deal.get(part) and worth is not None:
+                shares[deal[part]] += worth
+        amounts = [amount for amount in shares.values() if amount > 0]
+        return float(sum(amount**2 for amount in amounts) / sum(amounts) ** 2) if amounts else None
+
+    def sole_source_share(self, account: UUID) -> float | None:
+        deals = [*self.of(account, "open"), *self.of(account, "won", self.since(365))]
+        flagged = [(deal["sole_sourced"], self.worth(deal)) for deal in deals if deal.get("sole_sourced") is not None]
+        known = [(flag, worth) for flag, worth in flagged if worth is not None]
+        total = sum(worth for _, worth in known)
+        return float(sum(worth for flag, worth in known if flag) / total) if total > 0 else None
+
+    def offerings_proposed_new(self, account: UUID) -> float:
+        new = set()
+        for deal in self.deals:
+            created, offering = deal["created_on"], deal.get("offering_id")
+            if deal["account_id"] == account and offering and created and created > self.since(90):
+                bought = [w for w in self.of(account, "won") if w.get("offering_id") == offering]
+                if not any(w["closed_on"] < created for w in bought):
+                    new.add(offering)
+        return len(new)
+
+    def active(self) -> set[UUID]:
+        return {
+            key
+            for key, row in self.offerings.items()
+            if (row.get("active_from") or date.min) <= self.day <= (row.get("active_to") or date.max)
+        }
+
+    def cross_sell(self, ever: list[dict[str, Any]]) -> float | None:
+        active = self.active()
+        return 1 - len({deal.get("offering_id") for deal in ever} & active) / len(active) if active else None
+
+    def meetings(self, account: UUID) -> dict[str, float | None]:
+        held = [row for row in self.engagements if row["account_id"] == account]
+        met = defaultdict(list)
+        for row in held:
+            for contact in self.participants[row["id"]]:
+                met[contact].append(row["held_on"])
+        recent = [
+            self.contacts.get(contact, {"seniority": None, "active": True})
+            for contact, days in met.items()
+            if max(days) > self.since(180)
+        ]
+        levels = [LEVELS.get(contact["seniority"]) for contact in recent if contact["active"]]
+        ranked = [level for level in levels if level is not None]
+        executives = [
+            days
+            for contact, days in met.items()
+            if LEVELS.get(self.contacts.get(contact, {}).get("seniority"), 0) >= 3 and min(days) > self.since(90)
+        ]
+        reviews = [row["held_on"] for row in held if row["kind"] == "qbr"]
+        stances = [
+            contact["stance"]
+            for contact in self.contacts.values()
+            if contact["account_id"] == account and contact["active"] and contact["stance"] != "unknown"
+        ]
+        return {
+            "relationship_depth": (max(ranked) if ranked else None) if levels else 0,
+            "executives_met_new": len(executives),
+            "days_since_qbr": (self.day - max(reviews)).days if reviews else None,
+            "advocacy": sum(s in {"advocate", "coach"} for s in stances) / len(stances) if stances else None,
+        }
+
+    def whitespace(self, account: UUID) -> float | None:
+        revenue: dict[tuple[Any, Any, Any], Fraction] = defaultdict(Fraction)
+        for deal in self.of(None, "won", self.since(365)):
+            worth, center, offering = self.worth(deal), deal.get("buying_center_id"), deal.get("offering_id")
+            if worth is not None and center and offering:
+                revenue[self.industries.get(deal["account_id"]), offering, center] += worth
+        taken = {
+            (deal.get("buying_center_id"), deal.get("offering_id"))
+            for deal in (*self.of(account, "won"), *self.of(account, "open"))
+        }
+        centers = [row["id"] for row in self.world.known["buying_centers"] if row["account_id"] == account]
+        cells = [(center, offering) for center in centers for offering in self.active()]
+        vacant = [offering for center, offering in cells if (center, offering) not in taken]
+        if not cells:
+            return None
+        potentials = [self.potential(revenue, offering, self.industries.get(account)) for offering in vacant]
+        known = [potential for potential in potentials if potential is not None]
+        return float(sum(known)) if known or not vacant else None
+
+    def potential(self, revenue: dict[tuple[Any, Any, Any], Fraction], offering: UUID, industry: str | None) -> Any:
+        all_of = [(key[0], worth) for key, worth in revenue.items() if key[1] == offering and worth > 0]
+        peers = [worth for theirs, worth in all_of if theirs == industry and industry is not None]
+        among = peers or [worth for _, worth in all_of]
+        return median(among) if among else None

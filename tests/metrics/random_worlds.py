@@ -1,0 +1,115 @@
+"""Small organizations made by chance, with everything that can go wrong in a CRM: no amount, no rate, changed twice."""
+
+import random
+from datetime import timedelta
+
+from tests.metrics.ground import AS_OF, World, ago, morning
+
+CURRENCIES = ("USD", "USD", "EUR", "CHF")
+
+
+def filled(world: World, seed: int, *, accounts: int = 4, deals: int = 60) -> list:
+    """Fill a world by chance; returns its accounts."""
+    chance = random.Random(seed)
+    people = [world.account(industry=chance.choice(["retail", "energy", None]), since=ago(900)) for _ in range(accounts)]
+    centers = {account: [world.buying_center(account) for _ in range(2)] for account in people}
+    contacts = {account: [_a_contact(world, account, chance) for _ in range(3)] for account in people}
+    offerings = [_an_offering(world, chance) for _ in range(4)]
+    for currency in ("EUR", "CHF"):
+        for _ in range(2):
+            world.rate(currency, str(chance.randint(50, 150) / 100), ago(chance.randint(0, 700)))
+    for _ in range(deals):
+        account = chance.choice(people)
+        _a_deal(world, account, chance, centers[account], contacts[account], offerings)
+    for _ in range(3 * accounts):
+        account = chance.choice(people)
+        _an_engagement(world, account, chance, centers[account], contacts[account])
+        _judgements(world, account, chance)
+    return people
+
+
+def _a_contact(world, account, chance):
+    states = [
+        (ago(chance.randint(100, 900)), _contact_state(chance)),
+        (ago(chance.randint(-50, 90)), _contact_state(chance)),
+    ]
+    return world.states("contacts", states, account_id=account, name="contact")
+
+
+def _contact_state(chance):
+    return {
+        "seniority": chance.choice([None, "manager", "director", "vp", "c_level"]),
+        "stance": chance.choice(["advocate", "coach", "neutral", "unknown"]),
+        "active": chance.random() < 0.8,
+    }
+
+
+def _an_offering(world, chance):
+    price = str(chance.randint(1, 500)) if chance.random() < 0.7 else None
+    return world.offering(
+        price,
+        chance.choice(CURRENCIES),
+        active_from=ago(chance.randint(-20, 800)) if chance.random() < 0.5 else None,
+    )
+
+
+def _a_deal(world, account, chance, centers, contacts, offerings):
+    created = ago(chance.randint(-10, 900))
+    closed = created + timedelta(days=chance.randint(0, 200))
+    status = chance.choice(["open", "won", "won", "lost"])
+
+    def state(**more):
+        amount = chance.choice([None, chance.randint(1, 10_000) / 4])
+        return {
+            "amount": amount,
+            "currency": None if amount is None else chance.choice(CURRENCIES),
+            "probability": chance.choice([None, 0.25, 0.5]),
+            "sole_sourced": chance.choice([None, True, False]),
+            "buying_center_id": chance.choice([None, *centers]),
+            "offering_id": chance.choice([None, *offerings]),
+            "primary_contact_id": chance.choice([None, *contacts]),
+            "competitor": chance.choice([None, None, "Rival"]),
+            "stage": chance.choice(["Prospecting", "Proposal"]),
+            "stage_entered_at": morning(created),
+            "account_id": chance.choice([account, account, None]),
+            **more,
+        }
+
+    decided = {"status": status, "closed_on": None if status == "open" else closed}
+    states = [(created, state(status="open", closed_on=None)), (created + timedelta(days=200), state(**decided))]
+    if chance.random() < 0.6:
+        states = [(created, state(**decided))]
+    if chance.random() < 0.2:
+        states.append((states[-1][0] + timedelta(days=chance.randint(1, 300)), state(**decided)))
+    known_creation = created if chance.random() < 0.9 else None
+    world.states("opportunities", states, created_on=known_creation)
+
+
+def _an_engagement(world, account, chance, centers, contacts):
+    world.engagement(
+        account,
+        ago(chance.randint(-20, 400)),
+        *chance.sample(contacts, chance.randint(0, 3)),
+        kind=chance.choice(["meeting", "qbr", "referral", "proposal", "executive_review"]),
+        buying_center_id=chance.choice([None, *centers]),
+    )
+
+
+def _judgements(world, account, chance):
+    world.observation(account, chance.choice(["nps", "expected_spend", "margin"]), chance.random(), ago(chance.randint(-20, 500)))
+    world.rating(
+        account, chance.randint(1, 5), ago(chance.randint(-20, 500)), function=chance.choice(["sales", "finance"])
+    )
+    first = ago(chance.randint(-300, 700))
+    world.target(
+        account,
+        str(chance.randint(1, 999)),
+        first,
+        first + timedelta(days=chance.randint(0, 400)),
+        metric=chance.choice(["revenue", "margin"]),
+        currency=chance.choice(CURRENCIES),
+        since=ago(chance.randint(-20, 400)),
+    )
+
+
+DAYS = (AS_OF, ago(37), ago(365), ago(700))

@@ -1,0 +1,39 @@
+"""The operations of the application as its routes declare them, for tests that go over all of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path."""
+
+    method: str
+    path: str
+    name: str
+    route: APIRoute
+
+    @property
+    def needs(self) -> list[str]:
+        """The scopes that it names; empty if any key will do."""
+        extra: dict[str, Any] = self.route.openapi_extra or {}
+        scopes: list[str] = extra["security"][0]["api_key"]
+        return scopes
+
+    @property
+    def parameters(self) -> list[str]:
+        """What has to be filled in the path."""
+        return [part.partition("}")[0] for part in self.path.split("{")[1:]]
+
+
+def operations(app: FastAPI, *, under: str = "/v1") -> list[Operation]:
+    """Every operation below a path."""
+    return [
+        Operation(method, context.path, route.operation_id or route.name, route)
+        for context in iter_route_contexts(app.routes)
+        if isinstance(route := context.original_route, APIRoute) and context.path.startswith(under)
+        for method in sorted(context.methods)
+    ]
