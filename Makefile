@@ -21,6 +21,9 @@ MADE := $(VENV)/.made
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
+# The committed OpenAPI document as it was last found well made.
+LINTED := $(VENV)/.openapi-linted
+
 # Never an interpreter of uv's own choice, nor another environment than ours.
 export UV_PYTHON_DOWNLOADS := never
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
@@ -51,6 +54,8 @@ check: $(DEV)
 	@$(BIN)/deptry .
 	@echo "== the committed OpenAPI document is current"
 	@$(BIN)/kap openapi --check
+	@echo "== the OpenAPI document is well made"
+	@$(MAKE) --no-print-directory --silent $(LINTED)
 	@echo "== the migrations are complete"
 	@$(BIN)/kap migrate --check
 	@echo "== Dockerfile"
@@ -86,6 +91,9 @@ $(MADE): requirements/uv.txt
 	done; \
 	echo "Python 3.11 or newer is needed, and none of these is: $(PYTHONS). Install one, or name it: make PYTHON=/path/to/python3" >&2; \
 	exit 1
+
+$(LINTED): openapi/openapi.json redocly.yaml .redocly.lint-ignore.yaml .spectral.yaml .ci/lint-openapi
+	@.ci/lint-openapi $< $(VENV)/openapi-linters $@
 
 # Hashes and no addresses, for every platform and for Python from the oldest that is supported on.
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet $(ARGS)

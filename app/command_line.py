@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.infra import logs, migrate
+from app.infra import logs, loops, migrate
 from app.infra.db import Database, connected
 from app.infra.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from app.infra.settings import Settings
@@ -85,7 +85,7 @@ def worker() -> None:
     settings = Settings()
     logs.configure(settings.log_level)
     with database_url(settings) as url:
-        asyncio.run(run_alone(url, settings))
+        loops.run(run_alone(url, settings))
 
 
 @app.command("migrate")

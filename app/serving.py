@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.greeting import greeting, prepare
-from app.infra import documents, migrate
+from app.infra import documents, loops, migrate
 from app.infra.db import connected
 from app.infra.http_protocol import BoundedHttp
 from app.infra.settings import Settings
@@ -26,7 +26,7 @@ GRACE_SECONDS = 25
 
 def run(settings: Settings, url: str, *, host: str, with_worker: bool) -> None:
     """Migrate if needed, then serve until told to end."""
-    asyncio.run(_run(settings, url, host, with_worker=with_worker))
+    loops.run(_run(settings, url, host, with_worker=with_worker))
 
 
 async def _run(settings: Settings, url: str, host: str, *, with_worker: bool) -> None:
@@ -111,7 +111,7 @@ def write_document(folder: Path, *, check: bool) -> list[str]:
     """Write the OpenAPI document, or with `check` only tell which files are stale."""
     path = folder / "openapi.json"
     app = create_app(Settings(), "postgresql://nowhere")
-    text = orjson.dumps(documents.document(app), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+    text = documents.text(app)
     if check:
         return [] if path.exists() and path.read_bytes() == text else [str(path)]
     folder.mkdir(exist_ok=True)

@@ -114,6 +114,7 @@ def figures(accounts: int = ACCOUNTS, repetitions: int = REPETITIONS) -> list[di
             "ours, 10 % unknown": lambda: score_portfolio(chosen, holed),
             "read and write": lambda: read_and_write(whole, like),
             "pymcdm": lambda: sum_of_pymcdm(ready, weights, kinds),
+            "pymcdm, unchecked": lambda: sum_of_pymcdm(ready, weights, kinds, validation=False),
             "scikit-criteria": lambda: sum_of_skcriteria.evaluate(decision),
         },
         repetitions,
@@ -123,6 +124,7 @@ def figures(accounts: int = ACCOUNTS, repetitions: int = REPETITIONS) -> list[di
         row(f"B1 scoring core, {size}, beside reading and writing alone", seconds, "ours", "read and write", GOAL),
         row("B1 the same, 10 % of values unknown", seconds, "ours, 10 % unknown", "read and write", GOAL),
         row("B1 the same, beside pymcdm's weighted sum", seconds, "ours", "pymcdm", 1.0),
+        row("B1 the same, beside pymcdm's with its checks switched off", seconds, "ours", "pymcdm, unchecked", 1.0),
         row("B1 the same, beside scikit-criteria's weighted sum", seconds, "ours", "scikit-criteria", 1.0),
     ]
 

@@ -14,7 +14,7 @@ from app.infra.invalid_fields import field_problems
 from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page
 from app.infra.problem_pages import Problem
 from app.infra.problems import problems, rendered
-from app.infra.records.kind import Change, Kind, Outcome
+from app.infra.records.kind import Change, Filter, Kind, Outcome
 from app.infra.records.references import UnknownReference
 from app.infra.records.saving import FieldsMissing, HalfAnIdentity, RecordChanged, RecordExists, TwiceInBatch
 from app.infra.records.showing import shown
@@ -166,11 +166,15 @@ def add_create_below(router: APIRouter, kind: Kind) -> None:
 def filters_of(kind: Kind, *, without: tuple[str, ...] = ()) -> type[BaseModel]:
     """The query parameters of the kind's list."""
     fields: dict[str, Any] = {
-        name: (asked.type | None, Field(default=None, description=asked.description or None, **_bounds(asked.type)))
+        name: (asked.type | None, Field(default=None, description=_meaning(name, asked), **_bounds(asked.type)))
         for name, asked in kind.filters.items()
         if name not in without
     }
     return create_model(f"{kind.answer.__name__}Filters", __config__=ConfigDict(extra="ignore"), **fields)
+
+
+def _meaning(name: str, asked: Filter) -> str:
+    return asked.description or f"Only those with this `{name}`"
 
 
 def _bounds(filter_type: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from app.accounts.core import opportunities
 from app.accounts.core.history import dated, holds_from
 from app.accounts.core.parents import OwnAncestor
 from app.infra.records.kind import Columns, Filter, Kind, Moment, Reference, Settled, unversioned
+from app.infra.records.statements import own_columns
 from app.kernel.errors import FieldProblem, Invalid, NotFound
 
 
@@ -84,7 +85,7 @@ def _deal(before: Columns | None, after: dict[str, Any], given: Columns, moment:
     if outcome is None:
         return None
     present, states = outcome
-    columns = [column.name for column in tables.opportunities_past.columns if column.name != "tenant_id"]
+    columns = own_columns(tables.opportunities_past)
     states = [{name: state[name] for name in columns} for state in states]
     return Settled(present, states, whole_past=states != past, children={"past": states})
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.tables import accounts, engagement_contacts, opportunities_past
 from app.infra.records.kind import Columns
+from app.infra.rows import among
 from app.kernel.ids import AccountId, TenantId
 
 
@@ -68,7 +69,7 @@ async def past_deals(connection: AsyncConnection, tenant_id: TenantId, ids: Sequ
     columns = [column for column in opportunities_past.columns if column.name != "tenant_id"]
     rows = await connection.execute(
         select(*columns)
-        .where(opportunities_past.c.tenant_id == tenant_id, opportunities_past.c.id.in_(ids))
+        .where(opportunities_past.c.tenant_id == tenant_id, among(opportunities_past.c.id, ids))
         .order_by(opportunities_past.c.valid_from)
     )
     past: dict[UUID, list[Columns]] = {record_id: [] for record_id in ids}
@@ -82,7 +83,7 @@ async def participants(connection: AsyncConnection, tenant_id: TenantId, ids: Se
     contacts = engagement_contacts.c
     rows = await connection.execute(
         select(contacts.engagement_id, contacts.contact_id)
-        .where(contacts.tenant_id == tenant_id, contacts.engagement_id.in_(ids))
+        .where(contacts.tenant_id == tenant_id, among(contacts.engagement_id, ids))
         .order_by(contacts.contact_id)
     )
     present: dict[UUID, list[UUID]] = {record_id: [] for record_id in ids}
@@ -97,7 +98,7 @@ async def save_participants(connection: AsyncConnection, tenant_id: TenantId, ch
         return
     table = engagement_contacts
     await connection.execute(
-        delete(table).where(table.c.tenant_id == tenant_id, table.c.engagement_id.in_(list(given)))
+        delete(table).where(table.c.tenant_id == tenant_id, among(table.c.engagement_id, list(given)))
     )
     pairs = [(record_id, person) for record_id, people in given.items() for person in people]
     values: dict[str, Any] = {

@@ -43,7 +43,7 @@ class PageRequest:
     sort: str | None = None
 
 
-def _asked_page(
+async def _asked_page(  # a dependency that is not `async` would be given to a thread
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many, at most")] = DEFAULT_LIMIT,
     cursor: Annotated[str | None, Query(max_length=_MAX_CURSOR, description="`next_cursor` of the page before")] = None,
     sort: Annotated[

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     TIMESTAMP,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -16,9 +18,12 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    any_,
+    bindparam,
     func,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData(
@@ -69,6 +74,11 @@ def tenant_index(table: str, *columns: Any, where: Any = None) -> Index:
     """An index led by the tenant."""
     names = "_".join(str(getattr(column, "name", column)) for column in columns)
     return Index(f"{table}_{names}_idx", "tenant_id", *columns, postgresql_where=where)
+
+
+def among(column: ColumnElement[UUID], ids: Sequence[UUID]) -> ColumnElement[bool]:
+    """Whether the column is one of the ids; they go as one array, so that the statement is the same for any number."""
+    return column == any_(bindparam(None, list(ids), type_=ARRAY(Uuid)))
 
 
 def past_of(table: Table) -> Table:

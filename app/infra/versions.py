@@ -18,7 +18,8 @@ class IfMatchNeeded(VersionNeeded):
     """If-Match is needed to change a decision record."""
 
 
-def _if_match(
+# Not `async`, a dependency would be given to a thread.
+async def _if_match(
     if_match: Annotated[
         str | None, Header(max_length=200, description="The `version` that was read, as in its ETag; 412 if it changed")
     ] = None,
@@ -31,7 +32,7 @@ def _if_match(
     return int(found[1])
 
 
-def _if_match_needed(version: Annotated[int | None, Depends(_if_match)]) -> int:
+async def _if_match_needed(version: Annotated[int | None, Depends(_if_match)]) -> int:
     if version is None:
         raise IfMatchNeeded("send If-Match with the ETag of what you read")
     return version

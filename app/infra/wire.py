@@ -99,7 +99,7 @@ ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=255), _No
 SourceName = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$"),
-    Field(description="The system a record comes from, such as `salesforce`", examples=["maven"]),
+    Field(description="The system a record comes from, such as `salesforce`", examples=["salesforce"]),
 ]
 MetricKey = Annotated[
     str,

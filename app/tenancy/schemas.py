@@ -83,9 +83,8 @@ class OrganizationBody(WireModel):
     def values(self) -> dict[str, Any]:
         """The columns that the body gives."""
         values = {name: value for name, value in self.model_dump().items() if name in self.model_fields_set}
-        threshold = values.get("key_account_revenue_threshold")
-        if threshold is not None:
-            values["key_account_revenue_threshold"] = threshold["amount"]
+        if self.key_account_revenue_threshold is not None:
+            values["key_account_revenue_threshold"] = self.key_account_revenue_threshold.amount
         return values
 
 

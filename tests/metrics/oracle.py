@@ -48,7 +48,9 @@ class Oracle:
         decided = deal["status"] != "open" and deal["closed_on"] <= self.day
         return str(deal["status"]) if decided else "open"
 
-    def of(self, account: UUID | None, outcome: str, after: date = date.min, until: date = date.max) -> list[dict[str, Any]]:
+    def of(
+        self, account: UUID | None, outcome: str, after: date = date.min, until: date = date.max
+    ) -> list[dict[str, Any]]:
         return [
             deal
             for deal in self.deals
@@ -123,8 +125,7 @@ class Oracle:
         if not deals:
             return None
         began = min(
-            deal["created_on"]
-            or (deal["valid_from"].date() if self.outcome(deal) == "open" else deal["closed_on"])
+            deal["created_on"] or (deal["valid_from"].date() if self.outcome(deal) == "open" else deal["closed_on"])
             for deal in deals
         )
         quarters = min(8, ((self.day - began).days + 1) // 90)
@@ -232,9 +233,11 @@ class Oracle:
             for contact in self.contacts.values()
             if contact["account_id"] == account and contact["active"] and contact["stance"] != "unknown"
         ]
+        said = any(self.participants[row["id"]] for row in self.engagements)  # whether anybody ever says who was met
+        depth = (max(ranked) if ranked else None) if levels else 0
         return {
-            "relationship_depth": (max(ranked) if ranked else None) if levels else 0,
-            "executives_met_new": len(executives),
+            "relationship_depth": depth if said else None,
+            "executives_met_new": len(executives) if said else None,
             "days_since_qbr": (self.day - max(reviews)).days if reviews else None,
             "advocacy": sum(s in {"advocate", "coach"} for s in stances) / len(stances) if stances else None,
         }

@@ -11,7 +11,9 @@ CURRENCIES = ("USD", "USD", "EUR", "CHF")
 def filled(world: World, seed: int, *, accounts: int = 4, deals: int = 60) -> list:
     """Fill a world by chance; returns its accounts."""
     chance = random.Random(seed)
-    people = [world.account(industry=chance.choice(["retail", "energy", None]), since=ago(900)) for _ in range(accounts)]
+    people = [
+        world.account(industry=chance.choice(["retail", "energy", None]), since=ago(900)) for _ in range(accounts)
+    ]
     centers = {account: [world.buying_center(account) for _ in range(2)] for account in people}
     contacts = {account: [_a_contact(world, account, chance) for _ in range(3)] for account in people}
     offerings = [_an_offering(world, chance) for _ in range(4)]
@@ -96,7 +98,9 @@ def _an_engagement(world, account, chance, centers, contacts):
 
 
 def _judgements(world, account, chance):
-    world.observation(account, chance.choice(["nps", "expected_spend", "margin"]), chance.random(), ago(chance.randint(-20, 500)))
+    world.observation(
+        account, chance.choice(["nps", "expected_spend", "margin"]), chance.random(), ago(chance.randint(-20, 500))
+    )
     world.rating(
         account, chance.randint(1, 5), ago(chance.randint(-20, 500)), function=chance.choice(["sales", "finance"])
     )

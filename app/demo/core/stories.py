@@ -105,7 +105,7 @@ def _decliner(random: Random, place: int) -> Trajectory:
     return Trajectory(
         "decliner", cause, FROM_BEFORE, turns, felt,
         _scale(random, deals=(10, 14), win_rate=0.52, volume=300_000), _character(random, willing - 0.1),
-        activity=eased(1.0, 0.45, felt, 150),
+        activity=eased(1.0, 0.45 if lost_at_large else 0.65, felt, 150),
         win_rate=eased(0.52, 0.16 if lost_at_large else 0.46, felt - 15, 45),
         attention=eased(1.0, 0.6, felt, 120),
         executive_access=eased(3.5, 0.3, turns, 20) if cause == "supporter_left" else eased(2.5, 1.0, felt, 90),

@@ -33,7 +33,7 @@ HEADERS = {
     "WWWAuthenticate": _header("How to show who is calling", "Bearer"),
     "ETag": _header("The `version`, to be sent back in `If-Match`", '"3"'),
     "Location": _header(
-        "The address of what was made", "/v1/jobs/0199f3a2-7c1e-7b44-9f0e-5d1a2b3c4d5e", format="uri-reference"
+        "The address of what was made", "/v1/jobs/0199a1f0-6d6d-7e7e-8f8f-9a9aababbcbc", format="uri-reference"
     ),
     "IdempotencyReplayed": _header(
         "There when this is the answer to an earlier request with the same `Idempotency-Key`", "true", enum=["true"]

@@ -42,14 +42,14 @@ class Samples:
 
     def of(self, schema: Schema, name: str = "", owner: str = "") -> Any:
         """A value that the schema takes; `name` is the field's and `owner` its schema's."""
-        if "$ref" in schema:
-            name = schema["$ref"].removeprefix(PREFIX)
-            new = f"New{name.removesuffix('Body')}"  # shows more than a change does
-            return self.named(new if name.endswith("Body") and new in self._schemas else name)
         known = [*self._fields.get(f"{owner}.{name}", ()), *schema.get("examples", ()), *self._fields.get(name, ())]
         for value in known:
             if self.takes(schema, value):
                 return value
+        if "$ref" in schema:
+            within = schema["$ref"].removeprefix(PREFIX)
+            new = f"New{within.removesuffix('Body')}"  # shows more than a change does
+            return self.named(new if within.endswith("Body") and new in self._schemas else within)
         return self._made(schema, name, owner)
 
     def named(self, name: str) -> Any:

@@ -102,6 +102,8 @@ def _narrow(operation: Operation, shared: dict[str, Any]) -> None:
 
 
 def _given(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of what is sent: never null, and described by the parameter itself."""
+    schema = {key: value for key, value in schema.items() if key != "description"}
     if "anyOf" not in schema:
         return schema
     branches = [each for each in schema["anyOf"] if each.get("type") != "null"]

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.infra.paging import Keyset, PageRequest, Slice
 from app.infra.records import statements
 from app.infra.records.kind import Filter, Kind
+from app.infra.rows import among
 from app.kernel.ids import TenantId
 
 
@@ -35,7 +36,7 @@ async def several(
     connection: AsyncConnection, tenant_id: TenantId, kind: Kind, ids: Sequence[UUID]
 ) -> dict[UUID, Mapping[str, Any]]:
     """The records of these ids."""
-    statement = select(kind.table).where(kind.table.c.tenant_id == tenant_id, kind.table.c.id.in_(ids))
+    statement = select(kind.table).where(kind.table.c.tenant_id == tenant_id, among(kind.table.c.id, ids))
     rows = [dict(row) for row in (await connection.execute(statement)).mappings()]
     return {row["id"]: row for row in await _with_children(connection, tenant_id, kind, rows)}
 

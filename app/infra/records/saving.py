@@ -204,7 +204,7 @@ def _check_expectations(kind: Kind, change: Change, before: Columns | None) -> N
 
 def _after(kind: Kind, row: Columns, before: Columns | None) -> dict[str, Any]:
     """The row as the change would have it."""
-    columns = [c.name for c in kind.table.columns if c.name not in (*statements.BOOKKEEPING, "tenant_id")]
+    columns = statements.own_columns(kind.table)
     start: Mapping[str, Any] = before if before is not None else {"id": new_id(), **kind.defaults}
     return {name: row[name] if name in row else start.get(name) for name in columns}
 

@@ -18,6 +18,12 @@ REFERRED = ("account_id", "function")  # what a reference may need to know of th
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
 
+@lru_cache
+def own_columns(table: Table) -> tuple[str, ...]:
+    """The columns that say something of the record itself."""
+    return tuple(c.name for c in table.columns if c.name not in BOOKKEEPING and c.name != "tenant_id")
+
+
 async def by_key(
     connection: AsyncConnection,
     table: Table,
@@ -88,7 +94,7 @@ def _json(value: Any) -> str | None:
 
 @lru_cache
 def _upsert(table: Table) -> TextClause:
-    names = [c.name for c in table.columns if c.name not in BOOKKEEPING and c.name != "tenant_id"]
+    names = own_columns(table)
     key = [column.name for column in table.primary_key]
     changed = [f"{name} = excluded.{name}" for name in names if name not in key]
     if "version" in table.columns:

@@ -1,11 +1,14 @@
 """Wire shapes that all records share: references, periods, and how a body becomes columns."""
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from app.infra.wire import ExternalId, Id, IsoDate, MoneyIn, SourceName, WireModel
+
+UUID_LENGTH = 32
 
 
 class ExternalRef(WireModel):
@@ -49,12 +52,14 @@ def _columns(name: str, value: Any, body: type[RecordBody]) -> dict[str, Any]:
     if isinstance(value, Period):
         return {f"{name}_from": value.from_, f"{name}_to": value.to}
     if value is None:
-        return dict.fromkeys(_cleared(name, str(body.model_fields[name].annotation)))
+        return dict.fromkeys(_cleared(name, body))
     return {name: value}
 
 
-def _cleared(name: str, annotation: str) -> tuple[str, ...]:
+@lru_cache
+def _cleared(name: str, body: type[RecordBody]) -> tuple[str, ...]:
     """The columns that null clears."""
+    annotation = str(body.model_fields[name].annotation)
     if "MoneyIn" in annotation:
         return name, "currency" if name == "amount" else f"{name}_currency"
     if "Period" in annotation:
@@ -64,6 +69,8 @@ def _cleared(name: str, annotation: str) -> tuple[str, ...]:
 
 def as_id(text: str) -> UUID | None:
     """The id that a text is, if it is one."""
+    if len(text) < UUID_LENGTH:  # most codes and names are shorter, and asking is cheaper than being refused
+        return None
     try:
         return UUID(text)
     except ValueError:

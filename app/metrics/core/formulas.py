@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from app.metrics.core.measured import Counts, Days, Vector
 
 UNKNOWN = np.nan
-MONEY_PARTS = 10_000
+BILLION = 1e9
 Rows = NDArray[np.intp]
 
 
@@ -87,12 +87,14 @@ def known_sum(rows: Rows, amount: Vector, accounts: int) -> Vector:
 
 
 def exact_sum(rows: Rows, amount: Vector, accounts: int) -> Vector:
-    """Σ per account of amounts taken to 4 decimals, unknown ones left out; the same in whatever order they come.
+    """Σ per account of amounts taken to 9 decimals, unknown ones left out; the same in whatever order they come.
 
-    Sums of whole ten-thousandths are exact in float64 up to 9·10^11.
+    Whole parts and billionths are summed apart: sums of whole numbers below 9·10^15 are exact in float64.
     """
-    parts = np.nan_to_num(np.rint(amount * MONEY_PARTS))
-    return np.bincount(rows, parts, accounts) / MONEY_PARTS
+    known = np.nan_to_num(amount)
+    whole = np.floor(known)
+    parts = np.rint((known - whole) * BILLION)
+    return np.bincount(rows, whole, accounts) + np.bincount(rows, parts, accounts) / BILLION
 
 
 def scattered(rows: Rows, amount: Vector, accounts: int, *, fill: float = UNKNOWN) -> Vector:

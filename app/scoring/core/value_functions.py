@@ -72,7 +72,7 @@ class Piecewise:
     kind: ClassVar[str] = "piecewise"
 
     def utility(self, column: Vector) -> Vector:
-        result = np.full(column.shape, self.points[0][1])
+        result = np.full(column.shape, self.points[0][1], dtype=np.float64)
         for (x, u), (next_x, next_u) in pairwise(self.points):
             # A sum of ramps: one pass per segment, which for few points beats a search per value.
             ramp = _ramp(column, x, next_x)

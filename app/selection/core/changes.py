@@ -3,8 +3,8 @@
 Order of substitution, from the earlier score to the later one; each part is the change of the composite at its step:
 1. `input`: criterion by criterion, the values known both times, still judged by the earlier value functions;
 2. `coverage`: the criteria that became known;
-3. `weight`: criterion by criterion, first those whose share of their dimension rose (new criteria among them), then
-   those whose share fell (dropped ones among them); then `opportunity_share`; then `missing_policy`;
+3. `weight`, of the criteria whose share of their dimension rose (new ones among them); then `opportunity_share` and
+   `missing_policy`; then `weight` of those whose share fell (dropped ones among them);
 4. `value_function`: criterion by criterion, the later value functions on the later values;
 5. `coverage`: the criteria that became unknown.
 The order is chosen so that no step in between lacks a score when both ends have one: what is known, and what weighs, is
@@ -173,19 +173,24 @@ class _Walk:
     def reweigh(self, new: dict[Name, _Judgement], model: SelectionModel) -> None:
         shares = {name: new[name].share if name in new else 0.0 for name in self.mixture.names}
         risen = {name for name in shares if shares[name] > self.mixture.shares[name]}
-        for name in [*(one for one in shares if one in risen), *(one for one in shares if one not in risen)]:
-            self.mixture.shares[name] = shares[name]
-            self._note("weight", name[0])
+        self._weigh({name: share for name, share in shares.items() if name in risen})
         self.mixture.opportunity_share = model.opportunity_share
         self._note("opportunity_share", None)
+        # Here, where most is known and weighs most, neither policy can leave a score null that either end has.
         self.mixture.missing_policy = model.missing_policy
         self._note("missing_policy", None)
+        self._weigh({name: share for name, share in shares.items() if name not in risen})
 
     def changes(self) -> Changes:
         if math.isnan(self.before) or math.isnan(self.now):
             return Changes(_or_none(self.before), _or_none(self.now), None, ())
         parts = tuple(part for part in self.parts if abs(part.delta) > NOISE)
         return Changes(self.before, self.now, self.now - self.before, parts)
+
+    def _weigh(self, shares: dict[Name, float]) -> None:
+        for name, share in shares.items():
+            self.mixture.shares[name] = share
+            self._note("weight", name[0])
 
     def _note(self, kind: Kind, criterion: str | None) -> None:
         after = self.mixture.composite()

@@ -51,9 +51,9 @@ def quadrant_codes(thresholds: QuadrantThresholds, opportunity: Vector, alignmen
 def tier_codes(tiers: Sequence[Tier], scores: npt.NDArray[np.float64], ineligible: Flags, emerging: Flags) -> Codes:
     """The position in `SelectionModel.tier_names` for each account: the first rule that matches, else `standard`.
 
-    scores: (3, cases, accounts), opportunity, alignment and composite in each case (as scored, lowest, highest); one with
-    a NaN among the three matches no rule. ineligible, emerging: (accounts,). An ineligible account is `standard` whatever
-    it scores; one on the emerging track that matches any rule is `emerging`. Returns (cases, accounts).
+    scores: (3, cases, accounts), opportunity, alignment and composite in each case (as scored, lowest, highest); one
+    with a NaN among the three matches no rule. ineligible, emerging: (accounts,). An ineligible account is `standard`
+    whatever it scores; one on the emerging track that matches any rule is `emerging`. Returns (cases, accounts).
     """
     opportunity, alignment, composite = scores
     standard = len(tiers)

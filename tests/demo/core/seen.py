@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, timedelta
+from functools import cache
 
 import numpy as np
 
@@ -11,6 +12,7 @@ ENDS_ON = date(2026, 3, 31)
 EUR = {"EUR": 1.0, "USD": 0.92, "GBP": 1.17}
 
 
+@cache
 def a_world(*, seed=20, ends_on=ENDS_ON, accounts=240):
     return simulate(np.random.default_rng(seed), ends_on, accounts)
 

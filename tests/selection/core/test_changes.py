@@ -96,6 +96,16 @@ def test_a_criterion_that_was_replaced_is_a_change_of_weights():
     assert parts(before, after) == [("weight", "new", 20 / 3), ("weight", "o", 25 / 3)]
 
 
+def test_a_score_that_only_the_later_policy_makes_possible_is_explained_too():
+    before, was = kept(THREE, {"o": 0.2, "o2": 0.2, "a": 0.5})
+    other = pair(criteria=(criterion("new", "opportunity"), criterion("a", "alignment")), missing_policy="neutral")
+    after, now = kept(other, {"a": 0.5})
+    found = changes(before, after)
+    # Nothing is known of opportunity any more, which `neutral` takes for 50: half of 50 - 20.
+    assert (was, now, found.delta) == pytest.approx((35, 50, 15))
+    assert sum(part.delta for part in found.parts) == pytest.approx(15)
+
+
 @pytest.mark.parametrize(("first", "second"), [({}, {"o": 1, "a": 1}), ({"o": 1, "a": 1}, {"o": 1}), ({}, {})])
 def test_without_a_composite_on_both_sides_there_is_no_difference(first, second):
     (before, was), (after, now) = kept(THREE, first), kept(THREE, second)

@@ -1,0 +1,17 @@
+"""Runs a process on the fastest event loop that its platform has."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def run(main: Coroutine[Any, Any, T]) -> T:
+    """As asyncio.run does; on uvloop, which takes half the time per event, wherever there is one."""
+    if sys.platform == "win32":
+        return asyncio.run(main)
+    import uvloop  # noqa: PLC0415  # there is none for Windows
+
+    return uvloop.run(main)
