@@ -16,11 +16,12 @@ from app.infra.rate_limits import RateLimiter, parse_limit
 from app.infra.settings import Settings
 from app.infra.telemetry import PoolState
 from app.jobs.routes import router as jobs
+from app.metrics.routes import router as metrics
 from app.selection.routes import ROUTERS as SELECTION
 from app.tenancy.deps import Doorkeeper
 from app.tenancy.routes import router as tenancy
 
-ROUTERS = (tenancy, accounts, *SELECTION, jobs)
+ROUTERS = (tenancy, accounts, metrics, *SELECTION, jobs)
 
 
 def create_app(settings: Settings, url: str) -> FastAPI:

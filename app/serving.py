@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from types import FrameType
 
-import orjson
 import uvicorn
 from fastapi import FastAPI
 
@@ -111,7 +110,7 @@ def write_document(folder: Path, *, check: bool) -> list[str]:
     """Write the OpenAPI document, or with `check` only tell which files are stale."""
     path = folder / "openapi.json"
     app = create_app(Settings(), "postgresql://nowhere")
-    text = documents.text(app)
+    text = documents.committed(app)
     if check:
         return [] if path.exists() and path.read_bytes() == text else [str(path)]
     folder.mkdir(exist_ok=True)

@@ -289,9 +289,7 @@ def add_remove(router: APIRouter, kind: Kind) -> None:
 
 
 def _record_id(kind: Kind) -> Any:
-    return Annotated[
-        UUID, Path(alias=f"{kind.singular}_id", description=f"The {words(kind)}'s id")
-    ]
+    return Annotated[UUID, Path(alias=f"{kind.singular}_id", description=f"The {words(kind)}'s id")]
 
 
 def tolerant(value: Any, handler: Callable[[Any], Any]) -> Any:
@@ -309,7 +307,8 @@ def batch_of(kind: Kind) -> type[WireModel]:
     """The body of the kind's batch."""
     item: Any = Annotated[kind.body, WrapValidator(tolerant)]
     field = Field(min_length=1, max_length=MAX_BATCH, description="Known by `source` and `external_id` where given")
-    return create_model(f"{kind.answer.__name__}Batch", __base__=WireModel, items=(list[item], field))
+    told = f"Up to {MAX_BATCH} {words(kind, many=True)}."
+    return create_model(f"{kind.answer.__name__}Batch", __base__=WireModel, __doc__=told, items=(list[item], field))
 
 
 def add_batch(router: APIRouter, kind: Kind) -> None:

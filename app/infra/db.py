@@ -50,7 +50,10 @@ class Database:
         """One row by the fast lane; however the database hangs, the caller waits thrice FAST_SECONDS at most."""
         # To take, to ask, to give back: each is bounded, since a cancelled statement is waited for as well.
         async with self.fast.acquire(timeout=FAST_SECONDS) as connection:
-            row: asyncpg.Record | None = await connection.fetchrow(query, *arguments, timeout=FAST_SECONDS)
+            try:
+                row: asyncpg.Record | None = await connection.fetchrow(query, *arguments, timeout=FAST_SECONDS)
+            except asyncpg.InternalClientError as error:  # so asyncpg tells of a connection that ends while it is used
+                raise asyncpg.ConnectionDoesNotExistError("the connection ended") from error
         return row
 
     async def close(self) -> None:

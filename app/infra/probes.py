@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from app.infra import documents
+from app.infra import docs_page, documents
 from app.infra.db import Database
 from app.infra.problem_pages import OPEN
 from app.infra.wire import Answer
@@ -51,6 +51,7 @@ def install(app: FastAPI) -> None:
         openapi_extra=OPEN,
     )
     app.add_api_route("/openapi.json", _openapi, include_in_schema=False)
+    docs_page.install(app)
 
 
 async def _livez() -> Response:
@@ -77,4 +78,4 @@ async def unready(database: Database, revision: str) -> str | None:
 
 
 async def _openapi(request: Request) -> Response:
-    return Response(documents.text(request.app), media_type="application/json")
+    return Response(documents.served(request.app), media_type="application/json")

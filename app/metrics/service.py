@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.kernel.errors import FieldProblem, Invalid
 from app.kernel.ids import AccountId, TenantId
 from app.metrics.core.measured import Measured, Results
 from app.metrics.core.measured import measured as gathered
@@ -17,7 +18,11 @@ from app.metrics.families.reading import Reading, places
 from app.tenancy import service as tenancy
 from app.tenancy.core.organization import CustomMetric, Organization
 
-__all__ = ["SHIPPED", "account_metrics", "measured", "registry_of"]
+__all__ = ["SHIPPED", "AsOfInTheFuture", "account_metrics", "measured", "registry_of"]
+
+
+class AsOfInTheFuture(Invalid):
+    """Metrics can be asked up to today."""
 
 
 def registry_of(organization: Organization) -> Registry:
@@ -33,10 +38,11 @@ async def measured(
     keys: Collection[str],
     account_ids: Sequence[AccountId] | None = None,
 ) -> Measured:
-    """The metrics `keys` of accounts on a date, in a number of statements that does not depend on how many accounts there are.
+    """The metrics `keys` of accounts on a date; how many statements it takes does not depend on the accounts.
 
-    Without `account_ids`: of every account that existed by then, ordered by id. With them: of exactly those, in their order,
-    also where one did not exist then (see `Measured.exists`). Raises UnknownMetric naming the keys that are not in the registry.
+    Without `account_ids`: of every account that existed by then, ordered by id. With them: of exactly those, in their
+    order, also where one did not exist then (see `Measured.exists`). Raises UnknownMetric naming the keys that are not
+    in the registry.
     """
     organization = await tenancy.organization(connection, tenant_id)
     registry = registry_of(organization)
@@ -62,9 +68,12 @@ async def measured(
 
 
 async def account_metrics(
-    connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId, as_of: date
+    connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId, as_of: date, *, today: date
 ) -> tuple[Registry, Measured]:
-    """Every metric of the registry for one account; the caller knows that there is such an account."""
+    """Every metric of the registry for one account, up to `today`; the caller knows that there is such an account."""
+    if as_of > today:
+        problem = FieldProblem("/query/as_of", "in_the_future", "must not lie after today")
+        raise AsOfInTheFuture(f"{as_of} lies after {today}", errors=[problem])
     registry = registry_of(await tenancy.organization(connection, tenant_id))
     found = await measured(connection, tenant_id, as_of=as_of, keys=tuple(registry.metrics), account_ids=(account_id,))
     return registry, found

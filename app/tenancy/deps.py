@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from app.infra import idempotency, request_ids
 from app.infra.db import Database
+from app.infra.faults import DatabaseAway
 from app.infra.rate_limits import RateLimited, RateLimiter
 from app.infra.strict_json import StrictRequest, StrictRoute
 from app.kernel.errors import Unavailable
@@ -105,6 +106,8 @@ async def _tried(request: Request, caller: Caller, handle: Callable[[Request], A
         try:
             return await _once(request, caller, handle)
         except DBAPIError as error:
+            if error.connection_invalidated:  # however the driver tells of it
+                raise DatabaseAway("try again in a moment") from error
             state = getattr(error.orig, "sqlstate", None)
             if state not in LOST_RACES or (state in MAY_BE_NONE and attempt + 1 == TRIES):
                 raise

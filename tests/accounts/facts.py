@@ -99,7 +99,7 @@ CHANGES: Mapping[str, tuple[str, Any]] = {
     "exchange_rates": ("rate", "1.100000000000"),
     "accounts": ("industry", "medical"),
     "buying_centers": ("name", "Plant West"),
-    "contacts": ("title", "CEO"),
+    "contacts": ("stance", "coach"),
     "opportunities": ("stage", "Won"),
     "engagements": ("subject", "Review 2"),
     "observations": ("value", 40.0),

@@ -1,8 +1,6 @@
 """A database as the role that serves, and an organization of each test's own with facts put in directly."""
 
-import inspect
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -14,7 +12,7 @@ from tests.metrics.ground import World, founded
 def pytest_collection_modifyitems(items):
     """These tests share a loop, and so a connection that has its statements prepared."""
     for item in items:
-        if Path(__file__).parent in item.path.parents and inspect.iscoroutinefunction(item.obj):
+        if "measuring" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 

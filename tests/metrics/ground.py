@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert
 
 from app.accounts import tables
 from app.infra.db import Database
+from app.infra.rows import metadata
 from app.kernel.ids import AccountId, TenantId, new_id
 from app.metrics import service
 from app.metrics.core.measured import Measured
@@ -141,14 +142,14 @@ class World:
         async with self.database.transaction(self.tenant_id) as connection:
             for name in ORDER:
                 for rows in _alike(self.pending.pop(name, ())):
-                    await connection.execute(insert(tables.metadata.tables[name]), rows)
+                    await connection.execute(insert(metadata.tables[name]), rows)
             for name, rows_of_past in self.past.items():
                 for rows in _alike(rows_of_past):
                     await connection.execute(insert(WITH_PAST[name]), rows)
             self.past.clear()
 
     async def remove(self, table: str, record_id: UUID) -> None:
-        found = tables.metadata.tables[table]
+        found = metadata.tables[table]
         async with self.database.transaction(self.tenant_id) as connection:
             await connection.execute(delete(found).where(found.c.id == record_id))
 

@@ -135,7 +135,8 @@ class Oracle:
         points = [(-back, math.log1p(revenue)) for back, revenue in enumerate(revenues) if revenue is not None]
         mean_x = sum(x for x, _ in points) / quarters
         mean_y = sum(y for _, y in points) / quarters
-        return sum((x - mean_x) * (y - mean_y) for x, y in points) / sum((x - mean_x) ** 2 for x, _ in points)
+        rise = sum((x - mean_x) * (y - mean_y) for x, y in points)
+        return float(rise / sum((x - mean_x) ** 2 for x, _ in points))
 
     def future_spend(self, account: UUID) -> float | None:
         won, lost = len(self.of(None, "won")), len(self.of(None, "lost"))
@@ -155,7 +156,8 @@ class Oracle:
         ]
         total = self.total(parts)
         latest = max(expected, key=lambda row: (row["observed_on"], row["id"]))["value"] if expected else None
-        return max((value for value in (total, latest) if value is not None), default=None)
+        known = [float(value) for value in (total, latest) if value is not None]
+        return max(known, default=None)
 
     def gross_retention(self, account: UUID, prior: float | None) -> float | None:
         if prior is None or prior <= 0:
@@ -225,7 +227,7 @@ class Oracle:
         executives = [
             days
             for contact, days in met.items()
-            if LEVELS.get(self.contacts.get(contact, {}).get("seniority"), 0) >= 3 and min(days) > self.since(90)
+            if LEVELS.get(str(self.contacts.get(contact, {}).get("seniority")), 0) >= 3 and min(days) > self.since(90)
         ]
         reviews = [row["held_on"] for row in held if row["kind"] == "qbr"]
         stances = [

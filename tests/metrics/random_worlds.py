@@ -3,12 +3,13 @@
 import random
 from datetime import timedelta
 
+from app.kernel.ids import AccountId
 from tests.metrics.ground import AS_OF, World, ago, morning
 
 CURRENCIES = ("USD", "USD", "EUR", "CHF")
 
 
-def filled(world: World, seed: int, *, accounts: int = 4, deals: int = 60) -> list:
+def filled(world: World, seed: int, *, accounts: int = 4, deals: int = 60) -> list[AccountId]:
     """Fill a world by chance; returns its accounts."""
     chance = random.Random(seed)
     people = [

@@ -6,7 +6,8 @@ from tests.metrics import random_worlds
 from tests.metrics.oracle import Oracle
 
 KEYS = (
-    "revenue_ltm", "revenue_prior_ltm", "revenue_growth", "revenue_trend", "win_rate", "deal_count_ltm", "lost_amount_ltm",
+    "revenue_ltm", "revenue_prior_ltm", "revenue_growth", "revenue_trend", "win_rate", "deal_count_ltm",
+    "lost_amount_ltm",
     "tenure_years", "net_retention", "cycle_days", "open_pipeline", "future_spend", "gross_retention",
     "concentration_offering", "concentration_buying_center", "concentration_decision_maker", "sole_source_share",
     "offerings_proposed_new", "cross_sell_potential", "relationship_depth", "executives_met_new", "days_since_qbr",

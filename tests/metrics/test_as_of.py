@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from sqlalchemy import text
 
+from app.infra.rows import metadata
+from app.kernel.ids import AccountId
 from tests.metrics import random_worlds
 from tests.metrics.ground import World, ago, morning
 
@@ -14,10 +16,10 @@ LATER = DAY + timedelta(days=1)
 
 # Everything that changes with a date gets another state from the day after on, as different as it can be.
 CHANGES = {
-    "opportunities": """amount = 777777, currency = 'USD', probability = 1, status = 'open', closed_on = NULL, stage = 'Proposal',
-        stage_entered_at = :later, sole_sourced = NOT sole_sourced, competitor = 'Later', created_on = created_on - 1000,
-        offering_id = NULL, buying_center_id = NULL, primary_contact_id = NULL,
-        account_id = (SELECT a.id FROM accounts a WHERE a.id <> coalesce(opportunities.account_id, a.parent_id, a.id) LIMIT 1)""",
+    "opportunities": """amount = 777777, currency = 'USD', probability = 1, status = 'open', closed_on = NULL,
+        stage = 'Proposal', stage_entered_at = :later, sole_sourced = NOT sole_sourced, competitor = 'Later',
+        created_on = created_on - 1000, offering_id = NULL, buying_center_id = NULL, primary_contact_id = NULL,
+        account_id = (SELECT a.id FROM accounts a WHERE a.id <> coalesce(opportunities.account_id, a.id) LIMIT 1)""",
     "contacts": "seniority = 'functional', stance = 'detractor', active = NOT active",
     "accounts": "industry = 'moved', country = 'XX'",
     "targets": "amount = 123456, period_from = period_from - 30, period_to = period_to + 30",
@@ -32,7 +34,7 @@ LATE_FACTS = {
 }
 
 
-async def add_later(world: World, accounts: list) -> None:
+async def add_later(world: World, accounts: list[AccountId]) -> None:
     """New accounts, and facts of every kind for the old ones."""
     newcomer = world.account(since=LATER)
     offering = world.offering("10", active_from=LATER)
@@ -53,15 +55,12 @@ async def add_later(world: World, accounts: list) -> None:
     await world.save()
 
 
-async def change_later(world: World, accounts: list) -> None:
+async def change_later(world: World, accounts: list[AccountId]) -> None:
     """Another state of every record, from the day after on."""
     async with world.database.transaction(world.tenant_id) as connection:
         for table, change in CHANGES.items():
-            columns = ", ".join(
-                column
-                for column in (await connection.execute(text(f"SELECT * FROM {table}_past WHERE false"))).keys()
-                if column != "valid_to"
-            )
+            past = metadata.tables[f"{table}_past"].columns.keys()
+            columns = ", ".join(column for column in past if column != "valid_to")
             days = {"later": morning(LATER)}
             await connection.execute(
                 text(
@@ -75,7 +74,7 @@ async def change_later(world: World, accounts: list) -> None:
             )
 
 
-async def delete_later(world: World, accounts: list) -> None:
+async def delete_later(world: World, accounts: list[AccountId]) -> None:
     """Whatever is dated later goes."""
     async with world.database.transaction(world.tenant_id) as connection:
         for table, condition in LATE_FACTS.items():
@@ -123,7 +122,7 @@ async def test_an_account_is_in_no_portfolio_of_a_day_before_it_was_known(world)
     world.deal(by_deal, "1", created_on=ago(20))
     world.engagement(by_meeting, ago(5))
 
-    async def known(days: int) -> set:
+    async def known(days: int) -> set[AccountId]:
         found = await world.measured("revenue_ltm", as_of=ago(days))
         return set(found.account_ids)
 

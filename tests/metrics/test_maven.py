@@ -84,7 +84,9 @@ def figures(pipeline: list[dict[str, str]], day: date = DAY) -> dict[str, dict[s
     """The same figures out of the files, with nothing of the product."""
     prices = {row["product"]: float(row["sales_price"]) for row in rows("products.csv")}
     year_ago = day - timedelta(days=365)
-    won, lost, listed = defaultdict(list), Counter(), defaultdict(float)
+    won: dict[str, list[dict[str, str]]] = defaultdict(list)
+    lost: Counter[str] = Counter()
+    listed: dict[str, float] = defaultdict(float)
     decided = Counter(row["deal_stage"] for row in pipeline if row["account"] and row["close_date"])
     for row in pipeline:
         closed = when(row["close_date"])

@@ -17,6 +17,7 @@ SHORTEST_CYCLE_DAYS = 14
 SPREAD_OF_CYCLES = 0.45
 TYPICAL_PRICE = 24_000
 FAIRNESS = 0.45
+CONTENT = ("coaster", "single_product")  # order again what they ordered before
 LOST_GROUND = 0.08  # the win rate where a competitor has got in
 
 
@@ -36,7 +37,7 @@ class Deal:
 
     @property
     def created(self) -> int:
-        return self.way.entered[0]
+        return self.way.created
 
     @property
     def outcome(self) -> str | None:
@@ -103,11 +104,12 @@ def _deal(  # a deal's place among the customer's others
     cycle_days = max(SHORTEST_CYCLE_DAYS, int(around(random, course.scale.cycle_days, SPREAD_OF_CYCLES)))
     beset = course.cause == "competitor_entered" and center == one.centers[0] and course.turned(day + cycle_days)
     chance = float(course.win_rate[month(day + cycle_days)]) * (0.75 if new else 1.0)
+    repeats = course.story in CONTENT and not new
     won = bought.won(random, min(chance, LOST_GROUND) if beset else chance)
     return Deal(
         external_id, one, center, one.decider(center, day), offering,
         amount=_amount(random, course, offering),
-        way=stages.path(random, day, cycle_days, won=won),
+        way=stages.reorder(day, cycle_days) if repeats else stages.path(random, day, cycle_days, won=won),
         won=won,
         competitor=_competitor(random, rival, won=won, named=beset and course.turned(day)),
     )  # fmt: skip
@@ -117,7 +119,7 @@ def _amount(random: np.random.Generator, course: Trajectory, offering: Offering)
     """Log-normal about the customer's usual deal, larger for dear lines."""
     spread = course.scale.spread
     usual = course.scale.mean_deal / float(np.exp(spread**2 / 2))
-    if course.story not in {"single_product", "coaster"}:
+    if course.story not in CONTENT:
         usual *= (offering.price / TYPICAL_PRICE) ** 0.3
     return around(random, usual, spread)
 
@@ -140,12 +142,12 @@ def opportunities(random: np.random.Generator, timeline: Timeline, made: Sequenc
 def _told(random: np.random.Generator, deal: Deal) -> stages.Told:
     currency = deal.cast.customer.currency
     priced = deal.outcome is not None or not happens(random, 0.12)
-    estimates = np.exp(random.normal(0, 0.2, len(stages.STAGES)))
-    estimates[2:] = 1.0  # an offer on the table has its price
+    # Until an offer is on the table, which has its price.
+    estimates = {stage: float(np.exp(random.normal(0, 0.2))) for stage in stages.STAGES[:2]}
     return stages.Told(
         deal.outcome,
         round(deal.amount / WORTH[currency], -1) if priced else None,
-        tuple(float(share) for share in estimates),
+        estimates,
         currency,
         gives_probability=happens(random, 0.8),
     )

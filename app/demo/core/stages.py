@@ -22,24 +22,31 @@ STAGES = tuple(STAGE_PROBABILITIES)
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The days on which a deal entered its stages, in order, and the day on which it is to be decided."""
+    """The stages that a deal enters, each with its day, in order, and the day on which it is to be decided."""
 
-    entered: tuple[int, ...]
+    entered: tuple[tuple[str, int], ...]
     decides_on: int
+
+    @property
+    def created(self) -> int:
+        return self.entered[0][1]
 
     def proposed(self, until: int) -> int | None:
         """The day on which the offer was on the table, if it was by then."""
-        place = STAGES.index(PROPOSAL_STAGE)
-        day = self.entered[place] if len(self.entered) > place else None
-        return day if day is not None and day <= until else None
+        return next((day for stage, day in self.entered if stage == PROPOSAL_STAGE and day <= until), None)
 
 
 def path(random: np.random.Generator, created: int, cycle_days: int, *, won: bool) -> Path:
     """The way of a deal that takes `cycle_days`, at least 14; a lost one may end before it comes to an offer."""
     shares = (0.0, random.uniform(0.08, 0.25), random.uniform(0.3, 0.55), random.uniform(0.62, 0.88))
     passed = len(STAGES) if won else 1 + int(random.choice(3, p=(0.15, 0.4, 0.45))) + 1
-    entered = tuple(created + int(share * cycle_days) for share in shares[:passed])
-    return Path(entered, created + cycle_days)
+    days = (created + int(share * cycle_days) for share in shares[:passed])
+    return Path(tuple(zip(STAGES, days, strict=False)), created + cycle_days)
+
+
+def reorder(created: int, cycle_days: int) -> Path:
+    """The way of an order like the ones before: nothing is offered anew, only terms are agreed."""
+    return Path(((STAGES[-1], created),), created + cycle_days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ class Told:
 
     outcome: str | None
     amount: float | None
-    estimates: tuple[float, ...]
+    estimates: Mapping[str, float]  # what was thought of the amount in each stage, against what it came to
     currency: str
     gives_probability: bool
 
@@ -60,8 +67,8 @@ def money(amount: float, currency: str) -> Body:
 def history(timeline: Timeline, way: Path, told: Told) -> list[Body]:
     """The deal's stage history up to the last simulated day."""
     lines = [
-        _line(timeline, day, STAGES[place], "open", told, told.estimates[place])
-        for place, day in enumerate(way.entered)
+        _line(timeline, day, stage, "open", told, told.estimates.get(stage, 1.0))
+        for stage, day in way.entered
         if day <= LAST_DAY
     ]
     if told.outcome is not None:

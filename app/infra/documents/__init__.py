@@ -26,8 +26,8 @@ the order round. Pages stay right while records are added.
 **Sent twice.** Every `POST` takes an `Idempotency-Key`: the same key with the same body has one effect, and the first
 answer is given again for 24 hours.
 
-**Changed meanwhile.** What can be changed has a `version`, which is also its `ETag`; a change with `If-Match` is refused
-when somebody else was faster.
+**Changed meanwhile.** What can be changed has a `version`, which is also its `ETag`; a change with `If-Match` is
+refused when somebody else was faster.
 
 **Long work** is answered with 202 and a job. `GET` the job, or follow its events.
 
@@ -50,8 +50,13 @@ def document(app: FastAPI) -> dict[str, Any]:
     return app.openapi_schema
 
 
-def text(app: FastAPI) -> bytes:
-    """The document as it is served and committed: with sorted keys, so that differences are those of meaning."""
+def served(app: FastAPI) -> bytes:
+    """The document as it is served: in the order in which fields were declared, which is the order to read them in."""
+    return orjson.dumps(document(app))
+
+
+def committed(app: FastAPI) -> bytes:
+    """The document as it is committed: with sorted keys, so that differences are those of meaning."""
     return orjson.dumps(document(app), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 

@@ -15,7 +15,14 @@ Operation = dict[str, Any]
 PARAMETERS = "#/components/parameters/"
 METHODS = ("get", "put", "post", "patch", "delete")
 _SENTENCE_ENDS = re.compile(r"[.:;]\s|\.$")
-_SHARED = {"limit": "Limit", "cursor": "Cursor", "sort": "Sort", "If-Match": "IfMatch"}
+_HEADERS = {"if-match": "If-Match"}  # FastAPI tells the names of headers in lower case
+_SHARED = {
+    "limit": "Limit",
+    "cursor": "Cursor",
+    "sort": "Sort",
+    "If-Match": "IfMatch",
+    "Idempotency-Key": "IdempotencyKey",
+}
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -88,17 +95,16 @@ def _take_once(operation: Operation) -> None:
 
 def _narrow(operation: Operation, shared: dict[str, Any]) -> None:
     """Parameters that many operations take stand once; what is absent is simply not sent, so null is no value."""
-    for place, parameter in enumerate(operation.get("parameters", ())):
-        parameter = {**parameter, "schema": _given(parameter["schema"])}
-        name = {"Idempotency-Key": "IdempotencyKey"}.get(parameter["name"], _SHARED.get(parameter["name"]))
-        if parameter["name"].lower() == "if-match":
-            name = "IfMatch"
-            parameter["name"] = "If-Match"
-            if "428" in operation["responses"]:
-                name, parameter["required"] = "IfMatchNeeded", True
-        if name is not None and shared.setdefault(name, parameter) == parameter:
-            parameter = {"$ref": PARAMETERS + name}
-        operation["parameters"][place] = parameter
+    narrowed = []
+    for taken in operation.get("parameters", ()):
+        parameter = {**taken, "name": _HEADERS.get(taken["name"], taken["name"]), "schema": _given(taken["schema"])}
+        name = _SHARED.get(parameter["name"])
+        if name == "IfMatch" and "428" in operation["responses"]:
+            name, parameter["required"] = "IfMatchNeeded", True
+        common = name is not None and shared.setdefault(name, parameter) == parameter
+        narrowed.append({"$ref": f"{PARAMETERS}{name}"} if common else parameter)
+    if narrowed:
+        operation["parameters"] = narrowed
 
 
 def _given(schema: dict[str, Any]) -> dict[str, Any]:

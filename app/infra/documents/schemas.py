@@ -1,7 +1,8 @@
 """Schemas as readers and generators of clients want them: short names, no noise, one place for each shape."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from importlib.resources import files
 from typing import Any
 
 import orjson
@@ -21,7 +22,21 @@ def tidied(document: Schema) -> Schema:
     made = _renamed(document, _names(list(named)))
     made = changed(made, _plain)
     same = {orjson.dumps(schema, option=orjson.OPT_SORT_KEYS): name for name, schema in _shapes(made)}
-    return changed(made, lambda schema: _referring(schema, same))
+    made = changed(made, lambda schema: _referring(schema, same))
+    meanings: Mapping[str, str] = orjson.loads(files(__package__).joinpath("meanings.json").read_bytes())
+    for name, schema in made["components"]["schemas"].items():
+        _explain(name, schema, meanings)
+    return made
+
+
+def _explain(name: str, schema: Schema, meanings: Mapping[str, str]) -> None:
+    """What a field does not say of itself is said by its name, which means the same everywhere; or by both names."""
+    if name.endswith("Page"):
+        schema.setdefault("description", "One page of a list.")
+    for field, each in schema.get("properties", {}).items():
+        meaning = meanings.get(f"{name}.{field}", meanings.get(field))
+        if meaning is not None and "$ref" not in each:
+            each.setdefault("description", meaning)
 
 
 def _shapes(document: Schema) -> list[tuple[str, Schema]]:
@@ -53,9 +68,7 @@ def _renamed(document: Schema, names: dict[str, str]) -> Schema:
         return value
 
     made: Schema = rename(document)
-    made["components"]["schemas"] = {
-        names[name]: schema for name, schema in made["components"]["schemas"].items()
-    }
+    made["components"]["schemas"] = {names[name]: schema for name, schema in made["components"]["schemas"].items()}
     return made
 
 
@@ -73,10 +86,7 @@ def _in_paths(value: Any, change: Callable[[Schema], Schema]) -> Any:
         return [_in_paths(each, change) for each in value]
     if not isinstance(value, dict):
         return value
-    return {
-        key: rebuilt(each, change) if key == "schema" else _in_paths(each, change)
-        for key, each in value.items()
-    }
+    return {key: rebuilt(each, change) if key == "schema" else _in_paths(each, change) for key, each in value.items()}
 
 
 def rebuilt(schema: Schema, change: Callable[[Schema], Schema], *, named: bool = False) -> Schema:

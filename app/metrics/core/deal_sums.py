@@ -14,7 +14,8 @@ Situations = Sequence[int]
 OPEN_NOW, WON, LOST = range(3)  # how a deal stood
 OWN, BY_RULE, UNSTATED = range(3)  # how its price (own, list, none) or probability (own, its stage's, none) is known
 
-# A won deal's situation is its age at the day asked for, between the edges of trailing quarters (90 days) and years (365).
+# A won deal's situation is its age at the day asked for, between the edges of trailing quarters (90 days) and years
+# (365).
 AGE_EDGES_DAYS = np.array((90, 180, 270, 360, 365, 450, 540, 630, 720, 730))
 LTM: Situations = range(5)
 PRIOR: Situations = range(5, 10)
@@ -32,9 +33,10 @@ OPEN: Situations = range(FIRST_OPEN, SITUATIONS)
 class Deals:
     """Deals one by one; every array is (deals,).
 
-    rows: which account. outcome: OPEN_NOW, WON or LOST. price, chance: how price and probability are known (of open deals).
+    rows: which account. outcome: OPEN_NOW, WON or LOST. price, chance: how an open deal's price and probability are
+        known.
     worth: in the reporting currency, NaN where there is no price or no rate. probability: NaN where unknown.
-    unconverted: the letters of the currency for which no rate was in force, packed into a number; 0 where it was counted.
+    unconverted: the letters of the currency for which no rate was in force, packed into a number; 0 where counted.
     age_days: since the close, or since an open deal's state began. began_days: since its creation.
     offering: its number in the catalogue, from 0, or -1.
     """

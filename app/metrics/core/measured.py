@@ -39,7 +39,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What is known of accounts at the end of `as_of`; arrays have one entry per account, in the order of `account_ids`.
+    """What is known of accounts at the end of `as_of`; arrays have one entry each, in the order of `account_ids`.
 
     currency: the organization's reporting currency, in which money is given.
     exists: whether the account was known by then.

@@ -38,10 +38,11 @@ class Registry:
             raise UnknownMetric(f"no metric is called {', '.join(unknown)}")
 
     def extended(self, custom: Iterable[Metric]) -> "Registry":
-        """This registry with an organization's own metrics behind the shipped ones.
+        """The registry with an organization's own metrics behind the shipped ones.
 
-        A custom metric with the key of a shipped observation or rating of the same fact replaces it (so that an organization
-        can set its own shelf life); one with any other shipped key is left out: what is computed is not redefined.
+        A custom metric with the key of a shipped observation or rating of the same fact replaces it (so that an
+        organization can set its own shelf life); one with any other shipped key is left out: what is computed is not
+        redefined.
         """
         metrics = dict(self.metrics)
         for metric in custom:

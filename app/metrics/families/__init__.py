@@ -19,7 +19,8 @@ from app.metrics.families import (
 )
 from app.metrics.families.family import Family
 
-# Observations come first: the customer's own estimate is part of future spend. What divides by others' figures comes after them.
+# Observations come first: the customer's own estimate is part of future spend. What divides by others' figures comes
+# after them.
 FAMILIES: tuple[Family, ...] = (
     observations.FAMILY,
     selling.FAMILY,

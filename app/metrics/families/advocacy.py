@@ -9,15 +9,17 @@ from app.metrics.families.reading import Reading, day_number, known
 METRICS = (
     Metric(
         "advocacy", "Advocacy", "ratio", "qualitative", "current", "relationship", ("contacts",),
-        "Active contacts whose stance is advocate or coach / active contacts whose stance is known.",
-        "Contacts as they were at as_of.", "Null where no active contact's stance is known.",
+        definition="Active contacts whose stance is advocate or coach / active contacts whose stance is known.",
+        window="Contacts as they were at as_of.",
+        when_missing="Null where no active contact's stance is known.",
     ),
 )  # fmt: skip
 
 
 async def measure(reading: Reading, asked: Asked, results: Results) -> None:
     table = await reading.table(
-        f"""SELECT c.account_id, count(*) AS stances, count(*) FILTER (WHERE c.stance IN ('advocate', 'coach')) AS advocates,
+        f"""SELECT c.account_id, count(*) AS stances,
+               count(*) FILTER (WHERE c.stance IN ('advocate', 'coach')) AS advocates,
                {day_number("CAST(max(c.valid_from) AT TIME ZONE 'UTC' AS date)")} AS latest
         FROM contacts_states c
         WHERE {known("c")} AND {reading.scope("c.account_id")} AND c.active AND c.stance <> 'unknown'

@@ -14,22 +14,33 @@ COVERED = "The days of the 365 that end at as_of which a target covers."
 METRICS = (
     Metric(
         "revenue_attainment", "Revenue attainment", "ratio", "quantitative", "past", "attainment",
-        ("targets", "opportunities"), f"Revenue won on the days that a target covers / revenue target. {PRO_RATA}",
-        COVERED, "Null without a revenue target, or where one has no exchange rate.",
+        ("targets", "opportunities"),
+        definition=f"Revenue won on the days that a target covers / revenue target. {PRO_RATA}",
+        window=COVERED,
+        when_missing="Null without a revenue target, or where one has no exchange rate.",
     ),
     Metric(
         "margin_attainment", "Margin attainment", "ratio", "quantitative", "past", "attainment",
         ("targets", "observations", "opportunities"),
-        "The latest observed margin (a share of revenue) × revenue won on the days that a margin target covers / margin target."
-        f" {PRO_RATA}",
-        COVERED, "Null without a margin target or where one has no exchange rate, and without an observed margin from -1 to 1.",
+        definition=(
+            "The latest observed margin (a share of revenue) · revenue won on the days that a margin target covers"
+            f" / margin target. {PRO_RATA}"
+        ),
+        window=COVERED,
+        when_missing=(
+            "Null without a margin target or where one has no exchange rate, and without an observed margin"
+            " from -1 to 1."
+        ),
     ),
     Metric(
         "pipeline_coverage", "Pipeline coverage", "ratio", "quantitative", "future", "pipeline",
         ("targets", "opportunities"),
-        "future_spend / revenue target of the window; as of as_of nothing of it is won yet, so nothing is deducted."
-        f" {PRO_RATA}",
-        "The 365 days that follow as_of.", "Null without a revenue target in the window, or where one has no exchange rate.",
+        definition=(
+            "future_spend / revenue target of the window; as of as_of nothing of it is won yet, so nothing is deducted."
+            f" {PRO_RATA}"
+        ),
+        window="The 365 days that follow as_of.",
+        when_missing="Null without a revenue target in the window, or where one has no exchange rate.",
     ),
 )  # fmt: skip
 NEEDS = {"pipeline_coverage": ("future_spend",), "margin_attainment": ("margin",)}
@@ -73,17 +84,19 @@ def actuals(reading: Reading) -> str:
     """Revenue won on the days that targets of each kind cover."""
     columns = ", ".join(
         f"count(*) FILTER (WHERE {metric}) AS {metric}_deals, count(worth) FILTER (WHERE {metric}) AS {metric}_counted,"
-        f" sum(worth) FILTER (WHERE {metric}) AS {metric}, {day_number(f'max(closed_on) FILTER (WHERE {metric})')} AS {metric}_on"
+        f" sum(worth) FILTER (WHERE {metric}) AS {metric},"
+        f" {day_number(f'max(closed_on) FILTER (WHERE {metric})')} AS {metric}_on"
         for metric in ("revenue", "margin")
     )
     covers = ", ".join(
-        f"""EXISTS (SELECT FROM targets_states s WHERE {known("s")} AND s.account_id = d.account_id AND s.metric = '{metric}'
-                    AND d.closed_on BETWEEN s.period_from AND s.period_to) AS {metric}"""
+        f"""EXISTS (SELECT FROM targets_states s WHERE {known("s")} AND s.account_id = d.account_id
+                    AND s.metric = '{metric}' AND d.closed_on BETWEEN s.period_from AND s.period_to) AS {metric}"""
         for metric in ("revenue", "margin")
     )
     return f"""
         SELECT account_id, {columns}
-        FROM (SELECT d.account_id, d.worth, d.closed_on, {covers} FROM ({deals(reading, WON_LTM)}) d) c GROUP BY account_id"""
+        FROM (SELECT d.account_id, d.worth, d.closed_on, {covers} FROM ({deals(reading, WON_LTM)}) d) c
+        GROUP BY account_id"""
 
 
 async def measure(reading: Reading, asked: Asked, results: Results) -> None:
@@ -138,5 +151,5 @@ FAMILY = Family(
     METRICS,
     measure,
     needs=NEEDS,
-    records={key: ("opportunities",) for key in ("revenue_attainment", "margin_attainment")},
+    records=dict.fromkeys(("revenue_attainment", "margin_attainment"), ("opportunities",)),
 )

@@ -15,17 +15,24 @@ ALL_DEALS = "All deals known at as_of; the catalogue of that day."
 METRICS = (
     Metric(
         "offerings_bought", "Offerings bought", "count", "quantitative", "past", "breadth",
-        ("opportunities", "offerings"), "Distinct offerings ever won.", "All deals known at as_of.", MISSING.format(""),
+        ("opportunities", "offerings"),
+        definition="Distinct offerings ever won.",
+        window="All deals known at as_of.",
+        when_missing=MISSING.format(""),
     ),
     Metric(
         "offering_breadth", "Offering breadth", "ratio", "quantitative", "current", "breadth",
-        ("opportunities", "offerings"), "Offerings of the active catalogue ever won / offerings of the active catalogue.",
-        ALL_DEALS, MISSING.format(", or while no offering is active"),
+        ("opportunities", "offerings"),
+        definition="Offerings of the active catalogue ever won / offerings of the active catalogue.",
+        window=ALL_DEALS,
+        when_missing=MISSING.format(", or while no offering is active"),
     ),
     Metric(
         "cross_sell_potential", "Cross-sell potential", "ratio", "quantitative", "future", "potential",
-        ("opportunities", "offerings"), "1 - offering_breadth: the share of the active catalogue never won.",
-        ALL_DEALS, MISSING.format(", or while no offering is active"),
+        ("opportunities", "offerings"),
+        definition="1 - offering_breadth: the share of the active catalogue never won.",
+        window=ALL_DEALS,
+        when_missing=MISSING.format(", or while no offering is active"),
     ),
 )  # fmt: skip
 KEYS = tuple(metric.key for metric in METRICS)

@@ -12,10 +12,12 @@ METRICS = (
     Metric(
         "collaboration_breadth", "Collaborating functions", "count", "quantitative", "current", "collaboration",
         ("commitments", "review_votes", "plan_versions"),
-        "Distinct functions with an accepted commitment, a review vote or a plan edit in the window.",
-        "The 365 days that end at as_of.",
-        "Null while the organization records no commitments, review votes or plan edits by as_of;"
-        " none of these facts can be recorded yet, so it is always null.",
+        definition="Distinct functions with an accepted commitment, a review vote or a plan edit in the window.",
+        window="The 365 days that end at as_of.",
+        when_missing=(
+            "Null while the organization records no commitments, review votes or plan edits by as_of; none"
+            " of these facts can be recorded yet, so it is always null."
+        ),
     ),
 )  # fmt: skip
 

@@ -14,17 +14,21 @@ LTM_WINDOW = "The 365 days that end at as_of."
 
 def _concentration(key: str, title: str, part: str) -> Metric:
     return Metric(
-        key, f"Concentration of revenue by {title}", "hhi", "quantitative", "current", "concentration",
-        ("opportunities",), f"Σ share² of revenue_ltm by {part}, over the deals that name one; 1 when all is in one.",
-        LTM_WINDOW, f"Null without a won deal in the window that has an amount and names its {part}.",
-    )  # fmt: skip
+               key, f"Concentration of revenue by {title}", "hhi", "quantitative", "current", "concentration",
+               ("opportunities",),
+               definition=f"Σ share² of revenue_ltm by {part}, over the deals that name one; 1 when all is in one.",
+               window=LTM_WINDOW,
+               when_missing=f"Null without a won deal in the window that has an amount and names its {part}.",
+           )  # fmt: skip
 
 
 METRICS = (
     Metric(
         "buying_centers_active", "Active buying centers", "count", "quantitative", "past", "breadth",
-        ("opportunities", "buying_centers"), "Distinct buying centers with a deal won in the window.", LTM_WINDOW,
-        "Null while no opportunity of the organization names a buying center by as_of.",
+        ("opportunities", "buying_centers"),
+        definition="Distinct buying centers with a deal won in the window.",
+        window=LTM_WINDOW,
+        when_missing="Null while no opportunity of the organization names a buying center by as_of.",
     ),
     _concentration("concentration_offering", "offering", "offering"),
     _concentration("concentration_buying_center", "buying center", "buying center"),

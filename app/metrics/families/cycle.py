@@ -9,8 +9,9 @@ from app.metrics.families.reading import WON_LTM, Reading, day_number, deals
 METRICS = (
     Metric(
         "cycle_days", "Sales cycle", "days", "quantitative", "past", "success", ("opportunities",),
-        "Median days from creation to close of the deals won in the window.", "The 365 days that end at as_of.",
-        "Null without a deal won in the window whose day of creation is known.",
+        definition="Median days from creation to close of the deals won in the window.",
+        window="The 365 days that end at as_of.",
+        when_missing="Null without a deal won in the window whose day of creation is known.",
     ),
 )  # fmt: skip
 

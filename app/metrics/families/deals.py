@@ -1,4 +1,4 @@
-"""The deals of all accounts as they stood on a day, in one pass and one row each: summing them is arithmetic of ours."""
+"""The deals of all accounts as they stood on a day, in one pass and a row each: summing them is our arithmetic."""
 
 import json
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from app.metrics.core.deal_sums import AGE_EDGES_DAYS, LOST, OPEN_NOW, WON, Deal
 from app.metrics.families.reading import DECIDED, EXISTS_BY_THEN, OPEN_THEN, Reading, Table, converted, known, typed
 
 COLUMNS = (
-    "outcome:int2", "known:int2", "fact_on:int4", "began_on:int4", "unconverted:int4", "worth", "probability", "offering:int4",
+    "outcome:int2", "known:int2", "fact_on:int4", "began_on:int4", "unconverted:int4", "worth", "probability",
+    "offering:int4",
 )  # fmt: skip
 STAGE_PROBABILITY = "CAST(CAST(:stage_probabilities AS jsonb) ->> o.stage AS float8)"
 # How price and probability are known, as one number: 3 · (own 0, list 1, none 2) + (own 0, the stage's 1, none 2).
@@ -48,14 +49,16 @@ def statement(reading: Reading, needed: Needed) -> str:
     listed, list_join = converted(reading, "c.list_price", "c.list_price_currency", ":as_of", "l")
     without_rate = "o.currency <> :currency" + (" AND r.rate IS NULL" if reading.converts else "")
     catalogue = f"""
-        SELECT c.id, row_number() OVER (ORDER BY c.id) - 1 AS number, c.list_price_currency AS currency, {listed} AS price
+        SELECT c.id, row_number() OVER (ORDER BY c.id) - 1 AS number, c.list_price_currency AS currency,
+               {listed} AS price
         FROM offerings c {list_join} WHERE c.tenant_id = :tenant_id"""
     return f"""
         SELECT o.account_id,
-            CASE WHEN {DECIDED} THEN CASE WHEN o.status = 'won' THEN {WON} ELSE {LOST} END ELSE {OPEN_NOW} END AS outcome,
+            CASE WHEN {OPEN_THEN} THEN {OPEN_NOW} WHEN o.status = 'won' THEN {WON} ELSE {LOST} END AS outcome,
             {KNOWN} AS known,
             CASE WHEN {DECIDED} THEN o.closed_on ELSE {STATE_ON} END - DATE '1970-01-01' AS fact_on,
-            coalesce(o.created_on, CASE WHEN {DECIDED} THEN o.closed_on ELSE {STATE_ON} END) - DATE '1970-01-01' AS began_on,
+            coalesce(o.created_on, CASE WHEN {DECIDED} THEN o.closed_on ELSE {STATE_ON} END) - DATE '1970-01-01'
+                AS began_on,
             CASE WHEN {without_rate} THEN {LETTERS.format("o.currency")}
                  WHEN o.amount IS NULL AND p.price IS NULL AND p.currency IS NOT NULL AND {OPEN_THEN}
                      THEN {LETTERS.format("p.currency")} ELSE 0 END AS unconverted,
@@ -94,7 +97,7 @@ async def catalogue(reading: Reading) -> "np.ndarray[tuple[int], np.dtype[np.boo
     """Which offerings are active on the day asked for, in the order in which deals number them."""
     found = await reading.connection.execute(
         typed(
-            """SELECT (p.active_from IS NULL OR p.active_from <= :as_of) AND (p.active_to IS NULL OR p.active_to >= :as_of)
+            """SELECT coalesce(p.active_from <= :as_of, true) AND coalesce(p.active_to >= :as_of, true)
             FROM offerings p WHERE p.tenant_id = :tenant_id ORDER BY p.id"""
         ),
         reading.parameters(),

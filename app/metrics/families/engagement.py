@@ -11,22 +11,28 @@ NAMING = "referrals"
 
 METRICS = (
     Metric(
-        "referrals_new_buying_center", "Referrals to new buying centers", "count", "quantitative", "current", "breadth",
-        ("engagements", "buying_centers"),
-        "Referral engagements that name a buying center with no engagement before that day.",
-        f"The {QUARTER_DAYS} days that end at as_of.",
-        "Null while the organization has recorded no referral by as_of.",
+        "referrals_new_buying_center", "Referrals to new buying centers", "count", "quantitative", "current",
+        "breadth", ("engagements", "buying_centers"),
+        definition="Referral engagements that name a buying center with no engagement before that day.",
+        window=f"The {QUARTER_DAYS} days that end at as_of.",
+        when_missing="Null while the organization has recorded no referral by as_of.",
     ),
     Metric(
         "days_since_qbr", "Days since the last business review", "days", "quantitative", "current", "relationship",
-        ("engagements",), "Days from the latest qbr to as_of.", "All engagements up to as_of.", "Null before the first qbr.",
+        ("engagements",),
+        definition="Days from the latest qbr to as_of.",
+        window="All engagements up to as_of.",
+        when_missing="Null before the first qbr.",
     ),
     Metric(
         "days_since_executive_meeting", "Days since the last executive meeting", "days", "quantitative", "current",
         "relationship", ("engagements", "contacts"),
-        "Days to as_of from the latest executive_review, or engagement of any kind in which a contact took part who as of that"
-        " day is a vp or of c_level.",
-        "All engagements up to as_of.", "Null before the first such meeting.",
+        definition=(
+            "Days to as_of from the latest executive_review, or engagement of any kind in which a contact"
+            " took part who as of that day is a vp or of c_level."
+        ),
+        window="All engagements up to as_of.",
+        when_missing="Null before the first such meeting.",
     ),
 )  # fmt: skip
 
@@ -46,12 +52,14 @@ AMONG = {
 
 def statement(reading: Reading, asked: Asked) -> str:
     columns = ", ".join(
-        f"count(*) FILTER (WHERE {AMONG[key]}) AS {key}, {day_number(f'max(e.held_on) FILTER (WHERE {AMONG[key]})')} AS {key}_on"
+        f"count(*) FILTER (WHERE {AMONG[key]}) AS {key},"
+        f" {day_number(f'max(e.held_on) FILTER (WHERE {AMONG[key]})')} AS {key}_on"
         for key in asked
     )
     return f"""
         SELECT e.account_id, {columns} FROM engagements e
-        WHERE e.tenant_id = :tenant_id AND {reading.scope("e.account_id")} AND e.held_on <= :as_of GROUP BY e.account_id"""
+        WHERE e.tenant_id = :tenant_id AND {reading.scope("e.account_id")} AND e.held_on <= :as_of
+        GROUP BY e.account_id"""
 
 
 async def measure(reading: Reading, asked: Asked, results: Results) -> None:

@@ -19,13 +19,25 @@ METRICS = (
     Metric(
         "offerings_proposed_new", "New offerings proposed", "count", "quantitative", "current", "breadth",
         ("opportunities", "offerings"),
-        "Distinct offerings on opportunities created in the window that the account had not won before that day.", QUARTER,
-        "Null while no opportunity of the organization names an offering by as_of.",
+        definition=(
+            "Distinct offerings on opportunities created in the window that the account had not won before"
+            " that day."
+        ),
+        window=QUARTER,
+        when_missing="Null while no opportunity of the organization names an offering by as_of.",
     ),
     Metric(
-        "proposals_new", "New proposals", "count", "quantitative", "current", "pipeline", ("opportunities", "engagements"),
-        "Opportunities that entered one of the organization's proposal stages in the window, plus proposal engagements.",
-        QUARTER, "Null while no opportunity of the organization entered such a stage and no proposal was recorded by as_of.",
+        "proposals_new", "New proposals", "count", "quantitative", "current", "pipeline",
+        ("opportunities", "engagements"),
+        definition=(
+            "Opportunities that entered one of the organization's proposal stages in the window, plus"
+            " proposal engagements."
+        ),
+        window=QUARTER,
+        when_missing=(
+            "Null while no opportunity of the organization entered such a stage and no proposal was"
+            " recorded by as_of."
+        ),
     ),
 )  # fmt: skip
 

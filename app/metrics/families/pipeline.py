@@ -14,17 +14,27 @@ METRICS = (
     Metric(
         "future_spend", "Future spend", "money", "quantitative", "future", "potential",
         ("opportunities", "offerings", "observations"),
-        "Σ amount × probability of the open deals; the larger of that and the customer's latest expected_spend. A deal without"
-        " amount counts with its offering's list price; one without probability with its stage's, else with the"
-        " organization's win rate over all deals decided by as_of.",
-        "Deals open at as_of, converted at the rate of that day.",
-        "Null while the organization records neither opportunities nor an expected spend, or where no open deal can be valued.",
+        definition=(
+            "Σ amount · probability of the open deals; the larger of that and the customer's latest"
+            " expected_spend. A deal without amount counts with its offering's list price; one without"
+            " probability with its stage's, else with the organization's win rate over all deals decided by"
+            " as_of."
+        ),
+        window="Deals open at as_of, converted at the rate of that day.",
+        when_missing=(
+            "Null while the organization records neither opportunities nor an expected spend, or where no"
+            " open deal can be valued."
+        ),
     ),
     Metric(
-        "open_pipeline", "Open pipeline", "money", "quantitative", "future", "pipeline", ("opportunities", "offerings"),
-        "Σ amount of the open deals; a deal without amount counts with its offering's list price.",
-        "Deals open at as_of, converted at the rate of that day.",
-        "Null while the organization records no opportunities by as_of, or where no open deal can be valued.",
+        "open_pipeline", "Open pipeline", "money", "quantitative", "future", "pipeline",
+        ("opportunities", "offerings"),
+        definition="Σ amount of the open deals; a deal without amount counts with its offering's list price.",
+        window="Deals open at as_of, converted at the rate of that day.",
+        when_missing=(
+            "Null while the organization records no opportunities by as_of, or where no open deal can be"
+            " valued."
+        ),
     ),
 )  # fmt: skip
 NEEDS = {"future_spend": ("expected_spend",)}

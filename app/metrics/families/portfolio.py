@@ -21,9 +21,13 @@ EXISTS = " OR ".join(
     [
         "a.valid_from < :known_before",
         "a.customer_since <= :as_of",
-        "EXISTS (SELECT FROM accounts_past p WHERE p.tenant_id = :tenant_id AND p.id = a.id AND p.valid_from < :known_before)",
+        (
+            "EXISTS (SELECT FROM accounts_past p WHERE p.tenant_id = :tenant_id AND p.id = a.id"
+            " AND p.valid_from < :known_before)"
+        ),
         *(
-            f"EXISTS (SELECT FROM {table} f WHERE f.tenant_id = :tenant_id AND f.account_id = a.id AND f.{day} <= :as_of)"
+            f"EXISTS (SELECT FROM {table} f WHERE f.tenant_id = :tenant_id AND f.account_id = a.id"
+            f" AND f.{day} <= :as_of)"
             for table, day in _DATED.items()
         ),
         *(

@@ -16,7 +16,7 @@ from app.kernel.periods import end_of_day
 from app.metrics.core.formulas import Rows
 from app.metrics.core.measured import Mask, Vector
 
-# An offering's list price, an open deal and a target are converted as of the day itself, a decided deal at its close; no window
+# List prices, open deals and targets are converted as of the day itself, a decided deal at its close; no window
 # reaches further back than the 365 days before the LTM.
 RATES_REACH_DAYS = 730
 EPOCH = date(1970, 1, 1)
@@ -119,8 +119,8 @@ class Reading:
     async def table(self, sql: str, columns: Sequence[str], **parameters: Any) -> Table:
         """Run a statement that yields `account_id` and numeric `columns`.
 
-        The database packs each column into one string of bytes: a million rows arrive as a few arrays and no object is made
-        for any of them. A column may say that it holds whole numbers: "name:int4".
+        The database packs each column into one string of bytes: a million rows arrive as a few arrays and no object is
+        made for any of them. A column may say that it holds whole numbers: "name:int4".
         """
         kinds = {name: _KINDS[kind or "float8"] for name, _, kind in (column.partition(":") for column in columns)}
         packed = "".join(
@@ -186,15 +186,15 @@ DAILY_RATES = f"""
 
 
 def converted(reading: Reading, amount: str, currency: str, day: str, alias: str) -> tuple[str, str]:
-    """An amount in the reporting currency at the rate in force on `day`, and the join that it needs; NULL without a rate."""
+    """An amount in the reporting currency at the rate of `day`, NULL without one, and the join that it needs."""
     if not reading.converts:
         return f"CASE WHEN {currency} = :currency THEN {amount} END", ""
     join = f"LEFT JOIN ({DAILY_RATES}) {alias} ON {alias}.currency = {currency} AND {alias}.held_on = {day}"
     return f"CASE WHEN {currency} = :currency THEN {amount} ELSE {amount} * {alias}.rate END", join
 
 
-# A deal is won or lost from the day it closed; before that it is open, whatever its state already says. That a state has a
-# close exactly when it is not open is a check of the table, and a day compares quicker than a word.
+# A deal is won or lost from the day it closed; before that it is open, whatever its state already says. That a state
+# has a close exactly when it is not open is a check of the table, and a day compares quicker than a word.
 DECIDED = "(o.closed_on <= :as_of)"
 OPEN_THEN = "(o.closed_on IS NULL OR o.closed_on > :as_of)"
 STATUS = f"CASE WHEN {DECIDED} THEN o.status ELSE 'open' END"
@@ -202,7 +202,7 @@ EXISTS_BY_THEN = "(o.created_on IS NULL OR o.created_on <= :as_of)"
 
 
 def deals(reading: Reading, where: str = "TRUE", *, scoped: bool = True) -> str:
-    """Deals as they stood on the day asked for: status, worth (own amount, reporting currency) and what they are about."""
+    """Deals as they stood on the day: status, worth (own amount, reporting currency) and what they are about."""
     worth, join = converted(
         reading, "o.amount", "o.currency", f"(CASE WHEN {DECIDED} THEN o.closed_on ELSE :as_of END)", "r"
     )

@@ -17,17 +17,25 @@ METRICS = (
     Metric(
         "relationship_depth", "Relationship depth", "level", "quantitative", "current", "relationship",
         ("engagements", "contacts"),
-        "Highest seniority as of that day among the engaged contacts who are still active: functional 1, manager 2, director 3,"
-        " vp 4, c_level 5; 0 if none was engaged.",
-        f"The {ENGAGED_DAYS} days that end at as_of.",
-        "Null while no engagement of the organization names a contact by as_of, or where the seniority of none engaged is known.",
+        definition=(
+            "Highest seniority as of that day among the engaged contacts who are still active: functional 1,"
+            " manager 2, director 3, vp 4, c_level 5; 0 if none was engaged."
+        ),
+        window=f"The {ENGAGED_DAYS} days that end at as_of.",
+        when_missing=(
+            "Null while no engagement of the organization names a contact by as_of, or where the seniority"
+            " of none engaged is known."
+        ),
     ),
     Metric(
         "executives_met_new", "Executives met for the first time", "count", "quantitative", "current", "relationship",
         ("engagements", "contacts"),
-        "Contacts of seniority director or above (as of that day) whose first engagement falls into the window.",
-        f"The {QUARTER_DAYS} days that end at as_of.",
-        "Null while no engagement of the organization names a contact by as_of.",
+        definition=(
+            "Contacts of seniority director or above (as of that day) whose first engagement falls into the"
+            " window."
+        ),
+        window=f"The {QUARTER_DAYS} days that end at as_of.",
+        when_missing="Null while no engagement of the organization names a contact by as_of.",
     ),
 )  # fmt: skip
 
@@ -41,7 +49,8 @@ NEW = f"m.level >= {DIRECTOR} AND m.first_on > :as_of - {QUARTER_DAYS}"
 
 def statement(reading: Reading) -> str:
     return f"""
-        SELECT m.account_id, count(*) FILTER (WHERE {PRESENT}) AS engaged, max(m.level) FILTER (WHERE {PRESENT}) AS level,
+        SELECT m.account_id, count(*) FILTER (WHERE {PRESENT}) AS engaged,
+               max(m.level) FILTER (WHERE {PRESENT}) AS level,
                sum(m.recent) FILTER (WHERE {PRESENT}) AS meetings,
                {day_number(f"max(m.last_on) FILTER (WHERE {PRESENT})")} AS met_on,
                count(*) FILTER (WHERE {NEW}) AS executives,

@@ -11,9 +11,13 @@ from app.metrics.families.reading import EXISTS_BY_THEN, WON, WON_LTM, Reading, 
 METRICS = (
     Metric(
         "gross_retention", "Gross retention", "ratio", "quantitative", "past", "retention", ("opportunities",),
-        "min(continuation, revenue_prior_ltm) / revenue_prior_ltm; continuation is revenue_ltm of an offering in a buying"
-        " center that had bought it before the window. Deals that name no buying center, or no offering, are together one.",
-        "The 730 days that end at as_of, in two halves.", "Null where the year before is unknown or not above 0.",
+        definition=(
+            "min(continuation, revenue_prior_ltm) / revenue_prior_ltm; continuation is revenue_ltm of an"
+            " offering in a buying center that had bought it before the window. Deals that name no buying"
+            " center, or no offering, are together one."
+        ),
+        window="The 730 days that end at as_of, in two halves.",
+        when_missing="Null where the year before is unknown or not above 0.",
     ),
 )  # fmt: skip
 NEEDS = {"gross_retention": ("revenue_ltm", "revenue_prior_ltm")}
@@ -24,7 +28,8 @@ def statement(reading: Reading) -> str:
         SELECT DISTINCT o.account_id, coalesce(o.buying_center_id, o.account_id) AS buying_center_id,
                coalesce(o.offering_id, o.account_id) AS offering_id
         FROM opportunities_states o
-        WHERE {known("o")} AND {reading.scope("o.account_id")} AND {EXISTS_BY_THEN} AND {WON} AND o.closed_on <= :as_of - 365"""
+        WHERE {known("o")} AND {reading.scope("o.account_id")} AND {EXISTS_BY_THEN} AND {WON}
+          AND o.closed_on <= :as_of - 365"""
     return f"""
         SELECT d.account_id, count(*) AS deals, count(d.worth) AS counted, sum(d.worth) AS worth
         FROM ({deals(reading, WON_LTM)}) d

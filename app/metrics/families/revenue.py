@@ -13,48 +13,73 @@ from app.metrics.families.family import Asked
 LTM_WINDOW = "The 365 days that end at as_of."
 TWO_YEARS = "The 730 days that end at as_of, in two halves."
 DAYS_A_YEAR = 365.25
-NO_DEALS = "Null while the organization records no opportunities by as_of, or where no amount of any deal in the window is known."
+NO_DEALS = (
+    "Null while the organization records no opportunities by as_of, or where there are deals in the window but the"
+    " amount of none is known."
+)
 
 METRICS = (
     Metric(
-        "revenue_ltm", "Revenue of the last twelve months", "money", "quantitative", "past", "spend", ("opportunities",),
-        "Σ amount of the deals won in the window, each converted at the rate in force on its close date.",
-        LTM_WINDOW, NO_DEALS,
+        "revenue_ltm", "Revenue of the last twelve months", "money", "quantitative", "past", "spend",
+        ("opportunities",),
+        definition="Σ amount of the deals won in the window, each converted at the rate in force on its close date.",
+        window=LTM_WINDOW,
+        when_missing=NO_DEALS,
     ),
     Metric(
         "revenue_prior_ltm", "Revenue of the twelve months before", "money", "quantitative", "past", "spend",
-        ("opportunities",), "As revenue_ltm, one year earlier.", "The 365 days that end 365 days before as_of.", NO_DEALS,
+        ("opportunities",),
+        definition="As revenue_ltm, one year earlier.",
+        window="The 365 days that end 365 days before as_of.",
+        when_missing=NO_DEALS,
     ),
     Metric(
         "revenue_growth", "Revenue growth", "ratio", "quantitative", "past", "growth", ("opportunities",),
-        "revenue_ltm / revenue_prior_ltm - 1.", TWO_YEARS, "Null where the year before is unknown or not above 0.",
+        definition="revenue_ltm / revenue_prior_ltm - 1.",
+        window=TWO_YEARS,
+        when_missing="Null where the year before is unknown or not above 0.",
     ),
     Metric(
         "revenue_trend", "Revenue trend", "ratio/quarter", "quantitative", "past", "growth", ("opportunities",),
-        "Least-squares slope of ln(1 + quarterly revenue) over the full quarters since the account's first deal, at most 8.",
-        "Trailing quarters of 90 days that end at as_of.",
-        "Null under 4 full quarters since the account's first deal was created, or where a quarter's amounts are all unknown.",
+        definition=(
+            "Least-squares slope of ln(1 + quarterly revenue) over the full quarters since the account's"
+            " first deal, at most 8."
+        ),
+        window="Trailing quarters of 90 days that end at as_of.",
+        when_missing=(
+            "Null under 4 full quarters since the account's first deal was created, or where a quarter's"
+            " amounts are all unknown."
+        ),
     ),
     Metric(
         "win_rate", "Win rate", "ratio", "quantitative", "past", "success", ("opportunities",),
-        "Deals won / (won + lost).", LTM_WINDOW, "Null under 3 deals decided in the window.",
+        definition="Deals won / (won + lost).",
+        window=LTM_WINDOW,
+        when_missing="Null under 3 deals decided in the window.",
     ),
     Metric(
         "deal_count_ltm", "Deals won", "count", "quantitative", "past", "spend", ("opportunities",),
-        "Number of deals won in the window.", LTM_WINDOW, "Null while the organization records no opportunities by as_of.",
+        definition="Number of deals won in the window.",
+        window=LTM_WINDOW,
+        when_missing="Null while the organization records no opportunities by as_of.",
     ),
     Metric(
         "lost_amount_ltm", "Amount lost", "money", "quantitative", "past", "success", ("opportunities",),
-        "Σ amount of the deals lost in the window, each converted at the rate in force on its close date.",
-        LTM_WINDOW, NO_DEALS,
+        definition="Σ amount of the deals lost in the window, each converted at the rate in force on its close date.",
+        window=LTM_WINDOW,
+        when_missing=NO_DEALS,
     ),
     Metric(
         "tenure_years", "Years as a customer", "years", "quantitative", "past", "tenure", ("opportunities",),
-        "Days since the first won deal closed / 365.25.", "All deals known at as_of.", "Null before the first won deal.",
+        definition="Days since the first won deal closed / 365.25.",
+        window="All deals known at as_of.",
+        when_missing="Null before the first won deal.",
     ),
     Metric(
         "net_retention", "Net retention", "ratio", "quantitative", "past", "retention", ("opportunities",),
-        "revenue_ltm / revenue_prior_ltm.", TWO_YEARS, "Null where the year before is unknown or not above 0.",
+        definition="revenue_ltm / revenue_prior_ltm.",
+        window=TWO_YEARS,
+        when_missing="Null where the year before is unknown or not above 0.",
     ),
 )  # fmt: skip
 

@@ -10,18 +10,21 @@ from app.metrics.families.reading import Reading, day_number, deals
 
 METRICS = (
     Metric(
-        "sole_source_share", "Sole-sourced share", "ratio", "quantitative", "current", "competition", ("opportunities",),
-        "Amount of the deals flagged sole-sourced / amount of the deals whose flag is known.",
-        "Deals open at as_of, and those won in the 365 days that end there.",
-        "Null where no such deal has both an amount and a known flag.",
+        "sole_source_share", "Sole-sourced share", "ratio", "quantitative", "current", "competition",
+        ("opportunities",),
+        definition="Amount of the deals flagged sole-sourced / amount of the deals whose flag is known.",
+        window="Deals open at as_of, and those won in the 365 days that end there.",
+        when_missing="Null where no such deal has both an amount and a known flag.",
     ),
     Metric(
         "competitor_footholds", "Competitors' footholds", "count", "quantitative", "current", "competition",
         ("opportunities", "buying_centers"),
-        "Buying centers with an open deal that names a competitor or one lost with a competitor named;"
-        " deals without buying center are together one.",
-        "Deals open at as_of, and those lost in the 365 days that end there.",
-        "Null while no opportunity of the organization names a competitor by as_of.",
+        definition=(
+            "Buying centers with an open deal that names a competitor or one lost with a competitor named;"
+            " deals without buying center are together one."
+        ),
+        window="Deals open at as_of, and those lost in the 365 days that end there.",
+        when_missing="Null while no opportunity of the organization names a competitor by as_of.",
     ),
 )  # fmt: skip
 RECORDS = {"competitor_footholds": ("competitors",)}
@@ -41,10 +44,12 @@ def statement(reading: Reading) -> str:
     )
     return f"""
         SELECT d.account_id,
-            sum(d.worth) FILTER (WHERE {FLAGGED} AND d.sole_sourced) AS sole, sum(d.worth) FILTER (WHERE {FLAGGED}) AS flagged,
-            count(*) FILTER (WHERE {FLAGGED}) AS flags, {day_number(f"max({FACT_ON}) FILTER (WHERE {FLAGGED})")} AS flag_on,
+            sum(d.worth) FILTER (WHERE {FLAGGED} AND d.sole_sourced) AS sole,
+            sum(d.worth) FILTER (WHERE {FLAGGED}) AS flagged, count(*) FILTER (WHERE {FLAGGED}) AS flags,
+            {day_number(f"max({FACT_ON}) FILTER (WHERE {FLAGGED})")} AS flag_on,
             count(DISTINCT coalesce(d.buying_center_id, d.account_id)) FILTER (WHERE {RIVAL}) AS footholds,
-            count(*) FILTER (WHERE {RIVAL}) AS rivals, {day_number(f"max({FACT_ON}) FILTER (WHERE {RIVAL})")} AS rival_on
+            count(*) FILTER (WHERE {RIVAL}) AS rivals,
+            {day_number(f"max({FACT_ON}) FILTER (WHERE {RIVAL})")} AS rival_on
         FROM ({deals(reading, recent)}) d GROUP BY d.account_id"""
 
 

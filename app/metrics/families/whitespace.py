@@ -12,16 +12,23 @@ METRICS = (
     Metric(
         "whitespace", "Whitespace", "money", "quantitative", "future", "potential",
         ("opportunities", "buying_centers", "offerings"),
-        "Σ potential of the cells (buying center × offering of the active catalogue) that neither have bought nor have an open"
-        " deal. A cell's potential is the median revenue_ltm of that offering per buying center that bought it, over accounts"
-        " of the same industry, else over all.",
-        "Cells at as_of; potentials from deals won in the 365 days that end there.",
-        "Null without buying centers or an active catalogue, or where nobody bought any of the open offerings in the window.",
+        definition=(
+            "Σ potential of the cells (buying center and offering of the active catalogue) that neither have"
+            " bought nor have an open deal. A cell's potential is the median revenue_ltm of that offering per"
+            " buying center that bought it, over accounts of the same industry, else over all."
+        ),
+        window="Cells at as_of; potentials from deals won in the 365 days that end there.",
+        when_missing=(
+            "Null without buying centers or an active catalogue, or where nobody bought any of the open"
+            " offerings in the window."
+        ),
     ),
     Metric(
         "whitespace_ratio", "Whitespace ratio", "ratio", "quantitative", "future", "potential",
-        ("opportunities", "buying_centers", "offerings"), "(whitespace + open_pipeline) / open_pipeline.",
-        "As whitespace and open_pipeline.", "Null where either is unknown or the open pipeline is 0.",
+        ("opportunities", "buying_centers", "offerings"),
+        definition="(whitespace + open_pipeline) / open_pipeline.",
+        window="As whitespace and open_pipeline.",
+        when_missing="Null where either is unknown or the open pipeline is 0.",
     ),
 )  # fmt: skip
 ACTIVE = "(p.active_from IS NULL OR p.active_from <= :as_of) AND (p.active_to IS NULL OR p.active_to >= :as_of)"
@@ -29,7 +36,7 @@ NEEDS = {"whitespace_ratio": ("whitespace", "open_pipeline")}
 
 
 def centers(reading: Reading) -> str:
-    """Buying centers known by then: made by then, or named by a fact of then (an import makes them later than their facts)."""
+    """Buying centers made by then, or named by a fact of then: an import makes them later than their facts."""
     return f"""
         SELECT b.account_id, b.id FROM buying_centers b
         WHERE b.tenant_id = :tenant_id AND {reading.scope("b.account_id")} AND (

@@ -39,8 +39,8 @@ class Single:
     reach: Reach
 
 
-def single(function: ValueFunction) -> Single:
-    """`function` for one account that is scored by itself."""
+def single(function: ValueFunction, best_percentile: float) -> Single:  # noqa: C901, PLR0911  # one line for each of the eight
+    """`function` for one account; a percentile is 0.5, as among itself, and `best_percentile` is what it can reach."""
     match function:
         case Linear(low, high):
             return Single(_ramp(low, high), _back(lambda u: low * (1.0 - u) + high * u))
@@ -56,8 +56,10 @@ def single(function: ValueFunction) -> Single:
             return Single(_clipped, lambda needed, _: (1.0, 1.0) if needed <= 1.0 else NOWHERE)
         case Categories(_, utilities):
             return Single(lambda code: utilities[int(code)], _by_label(utilities))
-        case Percentile():  # among itself
-            return Single(lambda _: 0.5, lambda needed, _: (needed, NAN) if needed <= 0.5 + NOISE else NOWHERE)
+        case Percentile():
+            return Single(
+                lambda _: 0.5, lambda needed, _: (needed, NAN) if needed <= best_percentile + NOISE else NOWHERE
+            )
 
 
 def _clipped(value: float) -> float:

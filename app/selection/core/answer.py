@@ -122,13 +122,14 @@ def _figures(figures: Matrix) -> Iterable[Answer]:
 
 def _gates(scores: Scores) -> Iterable[list[Answer]]:
     columns = [
-        [_gate(gate, outcome) for outcome in outcomes.tolist()]
+        [gate_entry(gate, outcome) for outcome in outcomes.tolist()]
         for gate, outcomes in zip(scores.model.gates, scores.gates, strict=True)
     ]
     return map(list, zip(*columns, strict=True)) if columns else ([] for _ in range(scores.count))
 
 
-def _gate(gate: Gate, outcome: int) -> Answer:
+def gate_entry(gate: Gate, outcome: int) -> Answer:
+    """What came of a gate, on the wire."""
     effect = "unknown" if outcome == UNKNOWN else gate.effect
     return {"metric": gate.metric, "effect": effect, "triggered": outcome == TRIGGERED}
 
@@ -158,19 +159,24 @@ def _next_tiers(scores: Scores, matrix: Matrix) -> Iterable[Answer | None]:
 def _warnings(scores: Scores, inputs: Inputs) -> Iterable[list[Answer]]:
     missing = np.isnan(scores.utilities).sum(axis=0).tolist()
     by_missing = [
-        _missing_warning(count, len(scores.model.criteria)) for count in range(len(scores.model.criteria) + 1)
+        missing_warning(count, len(scores.model.criteria)) for count in range(len(scores.model.criteria) + 1)
     ]
     result = [list(by_missing[count]) for count in missing]
     for gate, outcomes in zip(scores.model.gates, scores.gates, strict=True):
-        remark = Remark("unknown_gate", f"the gate on {gate.metric} is not applied: its value is unknown")
         for account in np.flatnonzero(outcomes == UNKNOWN).tolist():
-            result[account].append(asdict(remark))
+            result[account].append(unknown_gate_warning(gate))
     for account, remarks in inputs.remarks.items():
         result[account].extend(map(asdict, remarks))
     return result
 
 
-def _missing_warning(count: int, criteria: int) -> list[Answer]:
+def unknown_gate_warning(gate: Gate) -> Answer:
+    """Said of an account whose gate could not be applied."""
+    return asdict(Remark("unknown_gate", f"the gate on {gate.metric} is not applied: its value is unknown"))
+
+
+def missing_warning(count: int, criteria: int) -> list[Answer]:
+    """Said of an account of which `count` of the model's `criteria` are unknown; nothing of one that is known."""
     if count == 0:
         return []
     if count == criteria:

@@ -4,6 +4,7 @@ A kept score holds what cannot be found again: the inputs with their facts' date
 portfolio of that day) and the standing. All else follows from these and the immutable version of the model.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -13,10 +14,12 @@ import numpy as np
 from app.metrics.core.measured import Measured
 from app.metrics.core.registry import Registry
 from app.scoring.core.inputs import Inputs, or_none
-from app.selection.core.answer import Answer, Context, answers
+from app.selection.core.alone import Alone, with_identity
+from app.selection.core.alone import Standing as OneStanding
+from app.selection.core.answer import Answer, Context
 from app.selection.core.changes import Kept
 from app.selection.core.model import SelectionModel
-from app.selection.core.score import Scores, score_kept
+from app.selection.core.score import Scores
 from app.selection.core.standing import Standing
 from app.selection.core.tiering import QUADRANTS
 
@@ -60,27 +63,23 @@ def kept_columns(scores: Scores, inputs: Inputs, standing: Standing, measured: M
     )
 
 
-def answer_from(model: SelectionModel, registry: Registry, row: Mapping[str, Any]) -> Answer:
-    """The Score that a kept row tells of."""
-    matrix = _array([[*row["inputs"], *row["gate_inputs"]]])
-    scores = score_kept(model, matrix, _array([row["utilities"]]))
-    together = 0 if row["ranked"] is None else row["ranked"] + 1
-    standing = Standing(np.array([row["rank"] or 0]), row["ranked"] or 0, _array([row["percentile"]]), together)
-    previous = _previous(row)
+def answer_from(alone: Alone, registry: Registry, row: Mapping[str, Any]) -> Answer:
+    """The Score that a kept row tells of; `alone` is its model, for scores that are kept."""
+    codes, utilities = _known([*row["inputs"], *row["gate_inputs"]]), _known(row["utilities"])
+    sources = _sources(alone.model, registry, row["fact_counts"], row["facts_on"])
+    standing = None if row["ranked"] is None else OneStanding(row["rank"], row["ranked"], row["percentile"])
     context = Context(
         account_ids=[str(row["account_id"])],
         as_of=row["as_of"].isoformat(),
         model_id=str(row["model_id"]),
         model_version=row["model_version"],
-        sources=[_sources(model, registry, row["fact_counts"], row["facts_on"])],
-        previous=[previous],
+        previous=[_previous(row)],
     )
-    (answer,) = answers(scores, Inputs(matrix), standing, context)
-    return answer
+    return with_identity(alone.answer(codes, utilities, sources), context, standing)
 
 
-def _array(rows: Sequence[Any]) -> Any:
-    return np.array(rows, dtype=np.float64)
+def _known(figures: Sequence[float | None]) -> list[float]:
+    return [math.nan if figure is None else figure for figure in figures]
 
 
 def _previous(row: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -1,5 +1,7 @@
 """How figures are rounded when they are written, and never before."""
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -11,3 +13,8 @@ def rounded(array: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     result = np.round(array, DECIMALS)
     result += 0.0
     return result
+
+
+def rounded_or_none(figure: float) -> float | None:
+    """One figure in just the same way, None for NaN."""
+    return None if math.isnan(figure) else round(figure * 10**DECIMALS) / 10**DECIMALS

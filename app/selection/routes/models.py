@@ -39,11 +39,11 @@ async def score_accounts(body: schemas.ScoreRequest, tenant_id: CurrentTenant, w
         )
     sent = [scoring.Sent(one.ref, one.inputs) for one in body.accounts]
     if body.model is not None:
-        model, context = scoring.sent_model(body.model), Context()  # type: ignore[arg-type]  # validation is the core's
+        alone, context = scoring.sent_model(body.model), Context()  # type: ignore[arg-type]  # validation is the core's
     else:
         version = await models.to_use(await work.connection(), tenant_id, _model_id(body.model_id))
-        model, context = version.model, Context(model_id=str(version.model_id), model_version=version.number)
-    results = scoring.score_sent(model, sent, context)
+        alone, context = version.alone, Context(model_id=str(version.model_id), model_version=version.number)
+    results = scoring.score_sent(alone, sent, context)
     return schemas.as_json({"model_id": context.model_id, "model_version": context.model_version, "results": results})
 
 
@@ -90,7 +90,7 @@ async def list_selection_models(asked: AskedPage, tenant_id: CurrentTenant, conn
     openapi_extra=read,
 )
 async def get_default_selection_model(tenant_id: CurrentTenant, connection: Connection) -> Response:
-    """Read the model that ships with the product, with the organization's revenue threshold as its gate."""
+    """Read the model that ships with the product; the organization's revenue threshold is its gate."""
     return schemas.as_json(model_document(models.shipped(await tenancy.organization(connection, tenant_id))))
 
 

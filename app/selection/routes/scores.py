@@ -61,7 +61,7 @@ async def get_account_score(account_id: PathAccountId, tenant_id: CurrentTenant,
 async def get_account_score_by_external_id(
     source: Source, external_id: TheirId, tenant_id: CurrentTenant, connection: Connection
 ) -> Any:
-    """Read the newest score of the account that another system knows by this id, explained."""
+    """Read the newest score of an account by its id in another system, explained."""
     account_id = await accounts.account_by_external_id(connection, tenant_id, ACCOUNTS, source, external_id)
     return _answer(await scoring.shown(connection, tenant_id, account_id))
 

@@ -16,6 +16,7 @@ from app.kernel.ids import KeyId, ModelId, TenantId, new_id
 from app.metrics import service as metrics
 from app.metrics.core.registry import Registry
 from app.selection import queries
+from app.selection.core.alone import Alone
 from app.selection.core.default_model import default_model
 from app.selection.core.model import SelectionModel
 from app.selection.core.model_documents import model_document, model_from
@@ -76,11 +77,31 @@ class Version:
     def model(self) -> SelectionModel:
         return model_of(orjson.dumps(self.document))
 
+    @property
+    def alone(self) -> Alone:
+        return alone_of(orjson.dumps(self.document))
+
+    @property
+    def kept_alone(self) -> Alone:
+        return kept_alone_of(orjson.dumps(self.document))
+
 
 @lru_cache(maxsize=256)
 def model_of(document: bytes) -> SelectionModel:
     """The model of a JSON text; plugins send the same one again and again."""
     return model_from(orjson.loads(document))
+
+
+@lru_cache(maxsize=256)
+def alone_of(document: bytes) -> Alone:
+    """The model of a JSON text, made ready for one account at a time."""
+    return Alone(model_of(document))
+
+
+@lru_cache(maxsize=256)
+def kept_alone_of(document: bytes) -> Alone:
+    """The same for scores that are kept."""
+    return Alone(model_of(document), kept=True)
 
 
 def _version(row: RowMapping, organization: Organization) -> Version:

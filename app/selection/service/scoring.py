@@ -19,8 +19,10 @@ from app.scoring.core.inputs import inputs_from_columns, read_inputs
 from app.scoring.core.value_functions import Percentile
 from app.selection import queries
 from app.selection.core import kept
+from app.selection.core.alone import Alone, with_identity
 from app.selection.core.answer import Answer, Context, answers
 from app.selection.core.changes import Changes, changes
+from app.selection.core.entries import entry_texts
 from app.selection.core.model import SelectionModel
 from app.selection.core.score import Scores, score_portfolio
 from app.selection.core.standing import Standing, standing
@@ -54,20 +56,24 @@ class Sent:
     inputs: Mapping[str, object]
 
 
-def sent_model(document: Mapping[str, Any]) -> SelectionModel:
+def sent_model(document: Mapping[str, Any]) -> Alone:
     """The model that came with a request; its faults are named by where they stand in the request."""
     try:
-        return models.model_of(orjson.dumps(document))
+        return models.alone_of(orjson.dumps(document))
     except Invalid as refusal:
         errors = [replace(problem, pointer=f"/model{problem.pointer}") for problem in refusal.errors]
         raise type(refusal)(refusal.detail, errors=errors) from None
 
 
-def score_sent(model: SelectionModel, sent: Sequence[Sent], context: Context) -> list[Answer]:
-    """Score what was sent, and keep nothing."""
-    inputs = read_inputs([one.inputs for one in sent], model.columns)
-    scored = score_portfolio(model, inputs.matrix)
-    return answers(scored, inputs, standing(scored.composite), replace(context, refs=[one.ref for one in sent]))
+def score_sent(alone: Alone, sent: Sequence[Sent], context: Context) -> list[Answer]:
+    """Score what was sent, and keep nothing; the answers are for orjson alone."""
+    if len(sent) == 1 and (codes := alone.read(sent[0].inputs)) is not None:
+        context = replace(context, refs=[sent[0].ref])
+        return [with_identity(alone.answer(codes, alone.utilities(codes)), context)]
+    inputs = read_inputs([one.inputs for one in sent], alone.model.columns)
+    scored = score_portfolio(alone.model, inputs.matrix)
+    context = replace(context, refs=[one.ref for one in sent])
+    return answers(scored, inputs, standing(scored.composite), context, entry_texts)
 
 
 def today() -> date:
@@ -185,7 +191,7 @@ async def explained(
     """The whole answers that kept scores tell of."""
     versions = {(row["model_id"], row["model_version"]) for row in rows}
     known = {
-        (model_id, number): (await models.version(connection, tenant_id, model_id, number)).model
+        (model_id, number): (await models.version(connection, tenant_id, model_id, number)).kept_alone
         for model_id, number in versions
     }
     organization = await tenancy.organization(connection, tenant_id)

@@ -24,7 +24,7 @@ from app.metrics.core.deal_sums import (
 )
 
 
-def deals(*given: dict) -> Deals:
+def deals(*given: dict[str, float]) -> Deals:
     """Deals of account 0 that differ from an own price of 1 only in what is given."""
     usual = {
         "rows": 0, "outcome": WON, "price": OWN, "chance": OWN, "worth": 1.0, "probability": np.nan, "unconverted": 0,

@@ -12,7 +12,8 @@ from app.tenancy.core.organization import CustomMetric, Organization
 
 COMPUTED = {
     "revenue_ltm", "revenue_prior_ltm", "revenue_growth", "revenue_trend", "future_spend", "open_pipeline",
-    "pipeline_coverage", "whitespace", "whitespace_ratio", "win_rate", "cycle_days", "deal_count_ltm", "lost_amount_ltm",
+    "pipeline_coverage", "whitespace", "whitespace_ratio", "win_rate", "cycle_days", "deal_count_ltm",
+    "lost_amount_ltm",
     "offerings_bought", "offering_breadth", "cross_sell_potential", "buying_centers_active", "concentration_offering",
     "concentration_buying_center", "concentration_decision_maker", "tenure_years", "relationship_depth",
     "executives_met_new", "offerings_proposed_new", "proposals_new", "referrals_new_buying_center", "advocacy",
@@ -20,7 +21,8 @@ COMPUTED = {
     "net_retention", "days_since_qbr", "days_since_executive_meeting", "collaboration_breadth",
 }  # fmt: skip
 OBSERVED = {
-    "nps", "csat", "adoption", "margin", "share_of_wallet", "decision_confidence", "delivery_quality", "on_time_delivery",
+    "nps", "csat", "adoption", "margin", "share_of_wallet", "decision_confidence", "delivery_quality",
+    "on_time_delivery",
     "expected_spend",
 }  # fmt: skip
 RATED = {
@@ -39,7 +41,8 @@ DEFAULT_WEIGHTS = {
 def an_organization(*custom: CustomMetric) -> Organization:
     return Organization(
         tenant_id=TenantId(new_id()), name="Supplier", reporting_currency="USD", key_account_revenue_threshold=None,
-        stage_probabilities={}, proposal_stages=(), custom_metrics=custom, simulated=False, selection_model_id=None, version=1,
+        stage_probabilities={}, proposal_stages=(), custom_metrics=custom, simulated=False, selection_model_id=None,
+        version=1,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from app.selection.core.model import Criterion, Gate, SelectionModel, Tier
 from app.selection.core.score import score_portfolio
 
 # Whole models and portfolios take time to draw; on a busy machine an example may take as long as it takes.
-few = settings(max_examples=1500, deadline=None)
+few = settings(max_examples=30, deadline=None)
 
 RISING = (
     Linear(0, 5),
