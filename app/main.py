@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from sqlalchemy.pool import QueuePool
 
 from app.accounts.routes import router as accounts
-from app.infra import edge, migrate, probes
+from app.infra import edge, migrate, probes, signposts
 from app.infra.db import Database, connected, refuse_bypassing_role
 from app.infra.guard import GuardLimits
 from app.infra.rate_limits import RateLimiter, parse_limit
@@ -64,9 +64,8 @@ def create_app(settings: Settings, url: str) -> FastAPI:
     edge.install(
         app, limits=GuardLimits(body_bytes=settings.body_limit_bytes, body_seconds=settings.body_deadline_seconds)
     )
-    for router in ROUTERS:
-        app.include_router(router)
     probes.install(app)
+    signposts.include(app, ROUTERS)
     return app
 
 

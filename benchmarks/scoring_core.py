@@ -57,7 +57,7 @@ FUNCTIONS: tuple[ValueFunction, ...] = (
 
 def model() -> SelectionModel:
     criteria = tuple(
-        Criterion(f"c{at}", f"c{at}", "opportunity" if at % 2 else "alignment", float(5 + at), function)
+        Criterion(f"c{at}", f"c{at}", "opportunity" if at < 6 else "alignment", float(5 + at), function)
         for at, function in enumerate(FUNCTIONS)
     )
     return SelectionModel(criteria, gates=(Gate("revenue_ltm", "emerging", at_least=50_000.0),))

@@ -32,8 +32,8 @@ class Operation:
 def operations(app: FastAPI, *, under: str = "/v1") -> list[Operation]:
     """Every operation below a path."""
     return [
-        Operation(method, context.path, route.operation_id or route.name, route)
+        Operation(method, path, route.operation_id or route.name, route)
         for context in iter_route_contexts(app.routes)
-        if isinstance(route := context.original_route, APIRoute) and context.path.startswith(under)
-        for method in sorted(context.methods)
+        if isinstance(route := context.original_route, APIRoute) and (path := context.path or "").startswith(under)
+        for method in sorted(context.methods or ())
     ]

@@ -1,8 +1,7 @@
-"""Migrations go up, down and up again with data in the database, several at once, and on the oldest PostgreSQL we take."""
+"""Migrations go up, down and up again with data there, several at once, and on the oldest PostgreSQL we take."""
 
 import asyncio
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -106,7 +105,8 @@ async def test_all_the_way_down_leaves_nothing_and_up_again_serves(scratch, sett
     await asyncio.to_thread(migrate.downgrade, scratch, role=settings.app_role)
     connection = await asyncpg.connect(plain_url(scratch))
     left = await connection.fetch(
-        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE 'alembic_version%'"
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        " AND relname NOT LIKE 'alembic_version%'"
         " UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
         " UNION ALL SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace"
         " AND typname NOT LIKE '%alembic_version'"
@@ -129,13 +129,11 @@ async def test_a_second_upgrade_changes_nothing_and_the_tables_are_those_of_the_
 async def test_processes_that_migrate_at_once_do_not_get_in_each_others_way(scratch, settings):
     program = "import sys; from app.infra import migrate; migrate.upgrade(sys.argv[1], role=sys.argv[2])"
     running = [
-        subprocess.Popen([sys.executable, "-c", program, scratch, settings.app_role], cwd=ROOT, stderr=subprocess.PIPE)
+        await asyncio.create_subprocess_exec(sys.executable, "-c", program, scratch, settings.app_role, cwd=ROOT)
         for _ in range(3)
     ]
 
-    said = [await asyncio.to_thread(process.communicate) for process in running]
-
-    assert [process.returncode for process in running] == [0, 0, 0], said
+    assert [await process.wait() for process in running] == [0, 0, 0]
     assert await migrate.is_current(scratch)
     await journey(scratch, settings)
 

@@ -1,5 +1,6 @@
 """Organizations see nothing of one another: through no door, in no list, and not in the database itself."""
 
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -18,19 +19,19 @@ CRITERION = {
     "key": "fit", "metric": "goal_fit", "dimension": "alignment", "weight": 1, "value_function": {"kind": "rating"},
 }  # fmt: skip
 MODEL = {"name": "Mine", "criteria": [CRITERION]}
-BODIES = {
+BODIES: dict[str, dict[str, Any]] = {
     "change_selection_model": MODEL,
     "override_account_tier": {"tier": "tier_1", "reason": "strategic", "until_on": "2199-01-01"},
 }
 QUERIES = {"explain_account_score_change": {"since": "2017-01-01"}}
-# These let any account of the organization be made, so that a name of another organization's record means nothing there.
+# These make what is named, so that another organization's name means nothing there.
 MAKES_WHAT_IS_NAMED = {"put_account_by_external_id"}
 
 
 async def everything(client):
     """One record of every kind that a path can name: what to fill into the path."""
     ground = await a_ground(client)
-    filled = {"source": "crm", "external_id": ground.account_external_id, "number": "1"}
+    filled: dict[str, Any] = {"source": "crm", "external_id": ground.account_external_id, "number": "1"}
     for plural, body in bodies(ground).items():
         record = await made(client, path_of(plural), {**body, "source": "erp", "external_id": "mine"})
         filled[f"{path_of(plural).rstrip('s').replace('-', '_')}_id"] = record["id"]
@@ -150,7 +151,8 @@ async def test_every_key_reference_and_index_is_led_by_the_tenant(owner):
         AND (SELECT attname FROM pg_attribute a WHERE a.attrelid = c.conrelid AND a.attnum = c.conkey[1]) <> 'tenant_id'
         UNION ALL
         SELECT c.conname FROM pg_constraint c WHERE c.conrelid = ANY($1::oid[]) AND c.contype = 'f'
-        AND (SELECT attname FROM pg_attribute a WHERE a.attrelid = c.confrelid AND a.attnum = c.confkey[1]) <> 'tenant_id'
+        AND (SELECT attname FROM pg_attribute a WHERE a.attrelid = c.confrelid AND a.attnum = c.confkey[1])
+            <> 'tenant_id'
         """,
         tables,
     )

@@ -26,6 +26,7 @@ from app.kernel.ids import AccountId
 from app.tenancy.deps import Connection, CurrentTenant, needs
 
 MAX_BATCH = 1000
+PathAccountId = Annotated[UUID, Path(description="The account's id")]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 
@@ -139,7 +140,7 @@ def add_create(router: APIRouter, kind: Kind) -> None:
 
 def add_create_below(router: APIRouter, kind: Kind) -> None:
     async def create(
-        account_id: UUID, body: RecordBody, tenant_id: CurrentTenant, connection: Connection, response: Response
+        account_id: PathAccountId, body: RecordBody, tenant_id: CurrentTenant, connection: Connection, response: Response
     ) -> Any:
         await service.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
         given = body.given()
@@ -201,7 +202,7 @@ def add_list(router: APIRouter, kind: Kind) -> None:
 
 def add_list_below(router: APIRouter, kind: Kind) -> None:
     async def list_below(
-        account_id: UUID, asked: AskedPage, wanted: BaseModel, tenant_id: CurrentTenant, connection: Connection
+        account_id: PathAccountId, asked: AskedPage, wanted: BaseModel, tenant_id: CurrentTenant, connection: Connection
     ) -> Any:
         await service.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
         filters = {**wanted.model_dump(exclude_none=True), "account_id": account_id}

@@ -122,6 +122,8 @@ def with_problems(document: dict[str, Any]) -> dict[str, Any]:
             answers["422"] = response_of([InvalidRequest])
         own = dict(_OF_OPEN if operation.get("security") == [] else problems())
         own.update((status, response_of(list(kinds))) for status, kinds in _BODY_REFUSALS if "requestBody" in operation)
+        if any(each["in"] == "query" for each in operation.get("parameters", ())):
+            own[414] = response_of([guard.TargetTooLong])
         for status, answer in own.items():
             answers.setdefault(str(status), answer)
     for unused in ("HTTPValidationError", "ValidationError"):

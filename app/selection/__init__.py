@@ -1,0 +1,1 @@
+"""Selection: which accounts are key, and why."""

@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, func, insert, select, text, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.infra.db import copy_rows
+from app.infra.db import Database, copy_rows
 from app.kernel.ids import AccountId, ModelId, RunId, TenantId
 from app.selection.tables import scores, selection_model_versions, selection_models, selection_runs, tier_overrides
 
@@ -189,6 +189,14 @@ async def score(
 async def score_with(connection: AsyncConnection, tenant_id: TenantId, score_id: UUID) -> RowMapping | None:
     """The score of this id."""
     return await _one(connection, select(scores).where(scores.c.tenant_id == tenant_id, scores.c.id == score_id))
+
+
+async def newest_quickly(
+    database: Database, tenant_id: TenantId, account_id: AccountId, on: date
+) -> Mapping[str, Any] | None:
+    """What names the account's newest score and what holds beside it, in one round trip."""
+    row = await database.quickly("SELECT * FROM newest_score($1, $2, $3)", tenant_id, account_id, on)
+    return None if row is None else dict(row)
 
 
 def scores_of_account(tenant_id: TenantId, account_id: AccountId) -> Select[Any]:

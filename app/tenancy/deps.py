@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute
@@ -16,6 +16,7 @@ from starlette.responses import Response
 from app.infra import idempotency, request_ids
 from app.infra.db import Database
 from app.infra.faults import DatabaseAway
+from app.infra.kept_texts import KeptTexts
 from app.infra.rate_limits import RateLimited, RateLimiter
 from app.infra.strict_json import StrictRequest, StrictRoute
 from app.kernel.errors import Unavailable
@@ -23,6 +24,7 @@ from app.kernel.ids import TenantId
 from app.tenancy import service
 from app.tenancy.core.caller import Caller
 
+R = TypeVar("R", bound=Callable[..., Any])
 TRIES = 3
 SECURITY = "api_key"
 # Somebody made or removed a record since we looked: done again, the request meets that. Else the request is at fault.
@@ -41,6 +43,11 @@ class Doorkeeper:
     database: Database
     limiter: RateLimiter
     bad_keys: RateLimiter
+    known: service.KnownKeys = field(init=False)
+    texts: KeptTexts = field(default_factory=KeptTexts)
+
+    def __post_init__(self) -> None:
+        self.known = service.known_keys(self.database)
 
 
 @dataclass(slots=True)
@@ -63,16 +70,38 @@ def needs(scope: str | None) -> dict[str, Any]:
     return {"security": [{SECURITY: [scope] if scope else []}]}
 
 
+# The answer to the plain case of a request, or None: then the route itself looks at it, and says what is wrong.
+Quick = Callable[[Request, Caller], Awaitable[Response | None]]
+
+
+def quickly(quick: Quick) -> Callable[[R], R]:
+    """Try `quick` before the route: behind the same door, but it changes nothing, and FastAPI prepares nothing for it.
+
+    For the few routes that are called all day long, where preparing parameters one by one costs more than the work.
+    """
+
+    def marked(route: R) -> R:
+        route.quick = quick  # type: ignore[attr-defined]  # read by Door
+        return route
+
+    return marked
+
+
 class Door(StrictRoute):
     """A route that admits keys, keeps to their limits, and commits before it answers."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = APIRoute.get_route_handler(self)
         scope = _scope_of(self)
+        quick: Quick | None = getattr(self.endpoint, "quick", None)
 
         async def behind_the_door(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)
             caller = await _admitted(strict, scope)
+            if quick is not None and "idempotency-key" not in strict.headers:
+                answer = await quick(strict, caller)
+                if answer is not None:
+                    return answer
             return await _tried(strict, caller, handle)
 
         return behind_the_door
@@ -88,7 +117,7 @@ def _scope_of(route: APIRoute) -> str | None:
 async def _admitted(request: Request, scope: str | None) -> Caller:
     keeper: Doorkeeper = request.app.state.doorkeeper
     address = request.client.host if request.client else ""
-    caller = await service.caller(keeper.database, keeper.bad_keys, request.headers.get("authorization"), address)
+    caller = await service.caller(keeper.known, keeper.bad_keys, request.headers.get("authorization"), address)
     facts = request_ids.current()
     facts.tenant_id, facts.key_id = str(caller.tenant_id), str(caller.key_id)
     verdict = keeper.limiter.check(str(caller.key_id))
@@ -141,7 +170,7 @@ async def _connection(request: Request) -> AsyncConnection:
     return await work.connection()
 
 
-# These do not wait for anything, but FastAPI gives whatever is not `async` to a thread, which costs far more than they do.
+# These wait for nothing, but FastAPI gives whatever is not `async` to a thread, which costs far more than they do.
 async def _caller(request: Request) -> Caller:
     found: Caller = request.state.caller
     return found

@@ -1,9 +1,9 @@
 """The doors of tenancy."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Path, Response
 
 from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page, Slice
 from app.infra.problems import problems
@@ -16,6 +16,7 @@ from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, doors, ne
 from app.tenancy.schemas import ApiKeyAnswer, ApiKeyBody, Me, NewApiKey, OrganizationAnswer, OrganizationBody
 
 router = doors(tags=["tenancy"])
+PathKeyId = Annotated[UUID, Path(description="The API key's id")]
 
 
 @router.get("/me", response_model=Me, responses=problems(), openapi_extra=needs(None))
@@ -114,7 +115,7 @@ async def list_api_keys(asked: AskedPage, tenant_id: CurrentTenant, connection: 
     responses=problems(service.KeyNotFound),
     openapi_extra=needs("admin"),
 )
-async def get_api_key(key_id: UUID, tenant_id: CurrentTenant, connection: Connection) -> Any:
+async def get_api_key(key_id: PathKeyId, tenant_id: CurrentTenant, connection: Connection) -> Any:
     """Read a key, without its secret."""
     return await service.key(connection, tenant_id, KeyId(key_id))
 
@@ -122,6 +123,6 @@ async def get_api_key(key_id: UUID, tenant_id: CurrentTenant, connection: Connec
 @router.delete(
     "/api-keys/{key_id}", status_code=204, responses=problems(service.KeyNotFound), openapi_extra=needs("admin")
 )
-async def revoke_api_key(key_id: UUID, tenant_id: CurrentTenant, connection: Connection) -> None:
+async def revoke_api_key(key_id: PathKeyId, tenant_id: CurrentTenant, connection: Connection) -> None:
     """Revoke a key; it stops at once."""
     await service.revoke_key(connection, tenant_id, KeyId(key_id))

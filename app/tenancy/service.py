@@ -3,8 +3,9 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.engine import Row
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.infra.db import Database, enter
 from app.infra.paging import Keyset, PageRequest, Slice
 from app.infra.rate_limits import RateLimited, RateLimiter
+from app.infra.sharing import Shared
 from app.kernel.errors import Conflict, FieldProblem, Invalid, NotFound, Stale, Unauthenticated
 from app.kernel.ids import KeyId, TenantId, UserId, new_id
 from app.tenancy import queries
@@ -59,30 +61,43 @@ class KeyNotValid(Unauthenticated):
     """The API key is missing or not valid."""
 
 
-async def caller(database: Database, bad_keys: RateLimiter, authorization: str | None, address: str) -> Caller:
+@dataclass(frozen=True, slots=True)
+class KnownKeys:
+    """The keys in the database: each request looks its own up, and those that come together look together."""
+
+    database: Database
+    found: Shared[str, Mapping[str, Any] | None]
+
+
+def known_keys(database: Database) -> KnownKeys:
+    """The keys of a database, for the life of the process; nothing of them is kept in it."""
+    return KnownKeys(database, Shared(partial(queries.key_row, database)))
+
+
+async def caller(known: KnownKeys, bad_keys: RateLimiter, authorization: str | None, address: str) -> Caller:
     """Who shows this Authorization header; an address that shows bad keys again and again has to wait."""
     verdict = bad_keys.peek(address)
     if not verdict.allowed:
         raise RateLimited("too many bad keys came from this address", retry_after_seconds=verdict.retry_after_seconds)
     try:
-        return await _known(database, authorization)
+        return await _known(known, authorization)
     except KeyNotValid:
         bad_keys.check(address)
         raise
 
 
-async def _known(database: Database, authorization: str | None) -> Caller:
+async def _known(known: KnownKeys, authorization: str | None) -> Caller:
     kind, _, shown = (authorization or "").partition(" ")
     key = keys.read(shown.strip()) if kind.lower() == "bearer" else None
     if key is None:
         raise KeyNotValid("send Authorization: Bearer kap_live_…")
-    row = await queries.key_row(database, key.public_id)
+    row = await known.found(key.public_id)
     now = datetime.now(UTC)
     if row is None or not key.matches(row["digest"]) or _ended(row, now):
         raise KeyNotValid("this key is unknown, expired or revoked")
     who = Caller(TenantId(row["tenant_id"]), KeyId(row["key_id"]), row["scopes"], queries.user_id(row["user_id"]))
     if row["last_used_at"] is None or now - row["last_used_at"] > LAST_USED_EVERY:
-        await _remember_use(database, who)
+        await _remember_use(known.database, who)
     return who
 
 

@@ -1,4 +1,4 @@
-"""Facts as tests make them: a ground that others refer to, and for every kind a body that fits, changed and unfit ones."""
+"""Facts as tests make them: a ground that others refer to, and for every kind bodies that fit and do not fit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,7 +57,9 @@ def bodies(ground: Ground) -> dict[str, dict[str, Any]]:
             "code": "MG", "name": "MG Special", "series": "MG", "list_price": usd("55.0000"),
             "active_from": "2016-01-01", "active_to": "2020-12-31",
         },
-        "exchange_rates": {"currency": "EUR", "into_currency": "USD", "rate": "1.081200000000", "from_on": "2017-01-01"},
+        "exchange_rates": {
+            "currency": "EUR", "into_currency": "USD", "rate": "1.081200000000", "from_on": "2017-01-01",
+        },
         "accounts": {
             "name": "Acme Corporation", "parent": ground.account, "industry": "retail", "country": "US",
             "employees": 2822, "annual_revenue": usd("1100.0400"), "website": "https://acme.example",
@@ -164,7 +166,11 @@ UNFIT: Mapping[str, tuple[tuple[str, Any, str], ...]] = {
         ("source", "Not A Source", "/source"),
     ),
     "buying_centers": (("name", "x" * 201, "/name"), ("account", "Cancity", "/account")),
-    "contacts": (("stance", "friend", "/stance"), ("seniority", "boss", "/seniority"), ("effective_on", 3, "/effective_on")),
+    "contacts": (
+        ("stance", "friend", "/stance"),
+        ("seniority", "boss", "/seniority"),
+        ("effective_on", 3, "/effective_on"),
+    ),
     "opportunities": (
         ("status", "closed", "/status"),
         ("probability", 1.01, "/probability"),
@@ -224,7 +230,7 @@ def path_of(plural: str) -> str:
 
 def of_account(account: str, plural: str, number: int) -> dict[str, Any]:
     """The body of one of many records of a kind, known by an external id, below the account where it has one."""
-    body = {
+    every: dict[str, dict[str, Any]] = {
         "users": {"name": f"User {number}", "function": "sales"},
         "offerings": {"code": f"P{number}", "name": f"Product {number}"},
         "exchange_rates": {"currency": "EUR", "into_currency": "USD", "rate": "1.1", "from_on": day(number)},
@@ -239,8 +245,8 @@ def of_account(account: str, plural: str, number: int) -> dict[str, Any]:
             "account": account, "metric": "revenue", "amount": usd("10"),
             "period": {"from": day(number), "to": "2199-12-31"},
         },
-    }[plural]  # fmt: skip
-    return {**body, "source": "bulk", "external_id": str(number)}
+    }  # fmt: skip
+    return {**every[plural], "source": "bulk", "external_id": str(number)}
 
 
 def day(number: int) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from app.infra.db import enter
 from tests.accounts.facts import made
+from tests.jobs.ground import until
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP
@@ -130,9 +131,8 @@ async def test_a_reference_that_is_removed_at_that_moment_is_unknown(client, dat
 
 async def waiting_for_a_lock(database):
     """Return once somebody waits for a lock."""
-    for _ in range(500):
-        row = await database.quickly("SELECT count(*) AS waiting FROM pg_locks WHERE NOT granted")
-        if row["waiting"]:
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("nobody waits")
+
+    async def somebody_waits():
+        return (await database.quickly("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted) AS waits"))["waits"]
+
+    await until(somebody_waits)

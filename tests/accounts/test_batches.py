@@ -39,7 +39,10 @@ async def test_a_thousand_items_have_their_outcomes_in_order(client, ground):
     assert [item["result"] for item in results] == [expected(number) for number in range(1000)]
     statuses = {"refused": 422, "created": 201, "updated": 200, "unchanged": 200}
     assert [item["status"] for item in results] == [statuses[expected(number)] for number in range(1000)]
-    assert [item["problem"]["code"] for item in results if item["problem"]] == ["unknown_reference", "unreadable_item"] * 100
+    assert [item["problem"]["code"] for item in results if item["problem"]] == [
+        "unknown_reference",
+        "unreadable_item",
+    ] * 100
     assert [results[number]["id"] for number in range(300) if expected(number) != "refused"] == [
         ids[number] for number in range(300) if expected(number) != "refused"
     ]
@@ -64,7 +67,9 @@ async def test_a_batch_sent_again_changes_nothing(client, ground, plural):
 async def test_the_same_record_twice_is_a_conflict_of_the_later_item(client, ground):
     rate = {"currency": "EUR", "into_currency": "USD", "rate": "1.1", "from_on": "2017-01-01"}
     batches = {
-        "accounts": [{"name": "A", "source": "erp", "external_id": "1"}, {"name": "B", "source": "erp", "external_id": "1"}],
+        "accounts": [
+            {"name": "A", "source": "erp", "external_id": "1"}, {"name": "B", "source": "erp", "external_id": "1"},
+        ],
         "offerings": [{"code": "X", "name": "A"}, {"code": "X", "name": "B"}],
         "exchange-rates": [rate, {**rate, "rate": "1.2"}],
         "buying-centers": [
@@ -128,12 +133,15 @@ async def test_batches_in_opposite_orders_get_in_each_others_way_without_a_fault
     statuses = []
     for turn in range(8):
         batches = [
-            [{"source": "erp", "external_id": f"{turn % 4} {name}", "name": f"{turn} {offset} {name}"} for name in order]
-            for offset, order in enumerate((names, names[::-1], names[20:] + names[:20], names[::-1][20:] + names[::-1][:20]))
+            [
+                {"source": "erp", "external_id": f"{turn % 4} {name}", "name": f"{turn} {offset} {name}"}
+                for name in order
+            ]
+            for offset, order in enumerate(
+                (names, names[::-1], names[20:] + names[:20], names[::-1][20:] + names[::-1][:20])
+            )
         ]
-        answers = await asyncio.gather(
-            *(client.post("/v1/accounts/batch", json={"items": items}) for items in batches)
-        )
+        answers = await asyncio.gather(*(client.post("/v1/accounts/batch", json={"items": items}) for items in batches))
         statuses += [answer.status_code for answer in answers]
 
     assert set(statuses) <= {200, 503}

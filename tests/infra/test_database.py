@@ -1,4 +1,4 @@
-"""What callers meet when the database is away, hangs, only reads or is busy; and that the service comes back by itself."""
+"""What callers meet when the database is away, hangs, only reads or is busy; and that the service comes back."""
 
 import asyncio
 import contextlib
@@ -21,6 +21,7 @@ from app.infra.settings import Settings
 from app.main import create_app
 from tests.accounts.facts import made
 from tests.conftest import a_tenant, client_of
+from tests.jobs.ground import until
 
 PATIENCE_SECONDS = 20
 
@@ -65,8 +66,10 @@ class Service:
     async def recovered(self):
         """Return once facts are served again."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while (await self.client.get("/v1/accounts")).status_code != 200:
-                await asyncio.sleep(0.05)
+            await until(self._serves)
+
+    async def _serves(self):
+        return (await self.client.get("/v1/accounts")).status_code == 200
 
     @contextlib.asynccontextmanager
     async def holding(self, account_id):
@@ -122,7 +125,9 @@ async def test_what_was_acknowledged_survives_a_killed_database_and_what_was_not
         keys = {name: str(uuid4()) for name in map(str, range(40))}
 
         async def create(name):
-            return await service.client.post("/v1/accounts", json={"name": name}, headers={"Idempotency-Key": keys[name]})
+            return await service.client.post(
+                "/v1/accounts", json={"name": name}, headers={"Idempotency-Key": keys[name]}
+            )
 
         killer = asyncio.create_task(killed_after(server, 0.1))
         before = [await create(name) for name in keys]
@@ -146,9 +151,9 @@ async def killed_after(server, seconds):
 
 async def postmaster_of(server):
     connection = await asyncpg.connect(server.url)
-    backend = connection.get_server_pid()
+    postmaster = parent_of(connection.get_server_pid())
     await connection.close()
-    return parent_of(backend) if Path(f"/proc/{backend}").exists() else await postmaster_of(server)
+    return postmaster
 
 
 def parent_of(pid):
@@ -196,8 +201,7 @@ async def test_when_every_connection_is_taken_callers_are_told_to_come_back(serv
 
         async with service.holding(account["id"]):
             waiting = asyncio.create_task(service.client.patch(at, json={"industry": "retail"}))
-            while service.database.engine.pool.checkedout() < 2:
-                await asyncio.sleep(0.01)
+            await until(lambda: service.database.engine.pool.checkedout() == 2)
             refused = await service.get("/v1/accounts", within_seconds=2)
             ready = await service.get("/readyz", within_seconds=2)
 
@@ -261,7 +265,9 @@ async def test_a_caller_who_goes_away_in_the_middle_leaves_a_whole_effect_or_non
         keys = {name: str(uuid4()) for name in map(str, range(10))}
 
         async def create(name):
-            return await service.client.post("/v1/accounts", json={"name": name}, headers={"Idempotency-Key": keys[name]})
+            return await service.client.post(
+                "/v1/accounts", json={"name": name}, headers={"Idempotency-Key": keys[name]}
+            )
 
         leaving = {name: asyncio.create_task(create(name)) for name in keys}
         for steps, task in enumerate(leaving.values()):

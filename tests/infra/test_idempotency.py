@@ -9,12 +9,17 @@ from sqlalchemy import text
 
 from app.infra.db import enter
 from tests.accounts.facts import made
+from tests.jobs.ground import until
 
 AT = "/v1/accounts"
 
 
 def keyed(key):
     return {"Idempotency-Key": key}
+
+
+async def somebody_waits(database):
+    return (await database.quickly("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted) AS waits"))["waits"]
 
 
 async def count(client):
@@ -56,8 +61,7 @@ async def test_while_the_first_is_carried_out_the_second_is_told_to_wait(client,
         await enter(connection, tenant.id)
         await connection.execute(text("SELECT FROM accounts WHERE id = :id FOR UPDATE"), {"id": account["id"]})
         first = asyncio.create_task(client.post(f"{AT}/batch", json=body, headers=key))
-        while not (await database.quickly("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted) AS waits"))["waits"]:
-            await asyncio.sleep(0.01)
+        await until(lambda: somebody_waits(database))
         second = await client.post(f"{AT}/batch", json=body, headers=key)
     done = await first
     third = await client.post(f"{AT}/batch", json=body, headers=key)
@@ -68,7 +72,8 @@ async def test_while_the_first_is_carried_out_the_second_is_told_to_wait(client,
 
 
 @pytest.mark.parametrize(
-    ("path", "body"), [("/v1/accounts", {"name": "Other"}), ("/v1/offerings", {"name": "Acme"}), ("/v1/accounts?x=1", None)]
+    ("path", "body"),
+    [("/v1/accounts", {"name": "Other"}), ("/v1/offerings", {"name": "Acme"}), ("/v1/accounts?x=1", None)],
 )
 async def test_a_key_that_was_used_for_another_request_is_refused(client, path, body):
     key = keyed(str(uuid4()))

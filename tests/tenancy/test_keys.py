@@ -180,17 +180,17 @@ async def test_neither_the_database_nor_the_log_holds_the_text_of_a_key(app, cli
     logs.configure("DEBUG", stream)
     key = await a_key(client, name="canary-name")
     await anyone.post(
-        "/v1/accounts", json={"name": "canary-account"}, headers={**with_key(tenant.key), "Idempotency-Key": "canary-idem"}
+        "/v1/accounts",
+        json={"name": "canary-account"},
+        headers={**with_key(tenant.key), "Idempotency-Key": "canary-idem"},
     )
     await anyone.get("/v1/accounts?name=canary-query", headers=with_key(key["key"]))
     await anyone.get("/v1/accounts", headers=with_key(key["key"][:-1] + "!"))
     owner = await asyncpg.connect(plain_url(database_url))
-    tables = await owner.fetch("SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
-    kept = [
-        str(row)
-        for table in tables
-        for row in await owner.fetch(f"SELECT t::text FROM {table['name']} t")
-    ]
+    tables = await owner.fetch(
+        "SELECT oid::regclass::text AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    )
+    kept = [str(row) for table in tables for row in await owner.fetch(f"SELECT t::text FROM {table['name']} t")]
     await owner.close()
 
     logged = stream.getvalue().decode()
@@ -226,7 +226,11 @@ async def test_an_address_that_shows_bad_keys_again_and_again_has_to_wait(settin
 async def test_a_key_has_its_own_quota(settings, database_url, database):
     one, other = await a_tenant(database), await a_tenant(database)
     limited = create_app(settings.model_copy(update={"rate_limit": "4/hour"}), database_url)
-    async with limited.router.lifespan_context(limited), client_of(limited, one) as first, client_of(limited, other) as second:
+    async with (
+        limited.router.lifespan_context(limited),
+        client_of(limited, one) as first,
+        client_of(limited, other) as second,
+    ):
         answers = [await first.get("/v1/me") for _ in range(5)]
         elsewhere = await second.get("/v1/me")
 

@@ -38,7 +38,10 @@ async def test_settings_change_alone_or_together_and_the_version_only_with_them(
 
 
 async def test_a_custom_metric_needs_no_more_than_key_and_title(client):
-    given = [{"key": "csat_local", "title": "Satisfaction"}, {"key": "fit", "title": "Fit", "kind": "rating", "unit": "score"}]
+    given = [
+        {"key": "csat_local", "title": "Satisfaction"},
+        {"key": "fit", "title": "Fit", "kind": "rating", "unit": "score"},
+    ]
 
     changed = await client.patch(AT, json={"custom_metrics": given})
     read = await client.get(AT)

@@ -49,6 +49,7 @@ PROBLEMS: dict[str, tuple[str, str, Refusal]] = {
     "409": ("Conflict", "It does not fit the present state", errors.Conflict("other records refer to this one")),
     "412": ("PreconditionFailed", "Somebody else was faster", errors.Stale("its version is 4 now")),
     "413": ("ContentTooLarge", "The body is too large", guard.BodyTooLarge("a body may be 5242880 bytes long")),
+    "414": ("URITooLong", "Path and query are too long", guard.TargetTooLong("path and query may be 8192 bytes long")),
     "415": ("UnsupportedMediaType", "The body is no plain JSON", guard.NotJsonMedia("send application/json")),
     "422": (
         "Unprocessable",

@@ -1,4 +1,4 @@
-"""Deals as they stood on a day, summed by account and situation, and the windows that situations make up."""
+"""Deals as they stood on a day, priced and summed by account and situation, and the windows that situations make up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.kernel.periods import QUARTER_DAYS
+from app.metrics.core.catalogue import Catalogue
 from app.metrics.core.formulas import UNKNOWN, Rows, counted_sum, days, exact_sum, largest
 from app.metrics.core.measured import Counts, Days, Mask, Vector
 
@@ -58,6 +59,57 @@ class Deals:
         lost = np.where(self.age_days < 365, LOST_LTM[0], LOST_BEFORE)
         still_open = FIRST_OPEN + 3 * self.price + self.chance
         return np.where(self.outcome == WON, won, np.where(self.outcome == LOST, lost, still_open))
+
+
+@dataclass(frozen=True, slots=True)
+class SentDeals:
+    """Deals as they are read; every array is (deals,).
+
+    kind: how the deal stood, + 3 without an amount, + 6 · how its probability is known. worth: of its own amount.
+    fact_on, began_on: days since 1970-01-01. currency: of its amount, packed into a number; 0 where it was not read.
+    """
+
+    rows: Rows
+    kind: NDArray[np.int64]
+    fact_on: NDArray[np.int64]
+    began_on: NDArray[np.int64]
+    worth: Vector
+    probability: Vector
+    offering: NDArray[np.int64]
+    currency: NDArray[np.int64]
+
+    def has_amount(self) -> Mask:
+        return self.kind % 6 < 3
+
+    def unconverted(self) -> Mask:
+        """The deals with an amount for whose currency no rate was in force."""
+        missing: Mask = self.has_amount() & np.isnan(self.worth)
+        return missing
+
+
+def deals(sent: SentDeals, offered: Catalogue, today: int) -> Deals:
+    """The deals with their prices: their own, or as long as they are open their offering's in the catalogue."""
+    outcome, own = sent.kind % 3, sent.has_amount()
+    price = np.where(own, OWN, UNSTATED)
+    worth, unconverted = sent.worth.copy(), np.where(sent.unconverted(), sent.currency, 0)
+    listed = (outcome == OPEN_NOW) & ~own & (sent.offering >= 0)
+    listed[listed] = offered.currency[sent.offering[listed]] > 0
+    offering = sent.offering[listed]
+    price[listed] = BY_RULE
+    worth[listed] = offered.price[offering]
+    unconverted[listed] = np.where(np.isnan(offered.price[offering]), offered.currency[offering], 0)
+    return Deals(
+        rows=sent.rows,
+        outcome=outcome,
+        price=price,
+        chance=sent.kind // 6,
+        worth=worth,
+        probability=sent.probability,
+        unconverted=unconverted,
+        age_days=today - sent.fact_on,
+        began_days=today - sent.began_on,
+        offering=sent.offering,
+    )
 
 
 def open_deals(*, price: int | None = None, probability: int | None = None) -> Situations:
@@ -123,9 +175,9 @@ def total_of(array: Vector, situations: Situations) -> Vector:
     return result
 
 
-def deal_sums(deals: Deals, accounts: int, today: int) -> DealSums:
+def deal_sums(given: Deals, accounts: int, today: int) -> DealSums:
     """The deals, summed by account and situation; `today` in days since 1970-01-01."""
-    cell = deals.rows * SITUATIONS + deals.situations()
+    cell = given.rows * SITUATIONS + given.situations()
     shape = (accounts, SITUATIONS)
 
     def count(among: Mask) -> Vector:
@@ -133,17 +185,17 @@ def deal_sums(deals: Deals, accounts: int, today: int) -> DealSums:
 
     def extreme(pick: np.ufunc) -> Vector:
         array = np.full(accounts * SITUATIONS, UNKNOWN)
-        pick.at(array, cell, deals.age_days.astype(np.float64))
+        pick.at(array, cell, given.age_days.astype(np.float64))
         return array.reshape(shape)
 
     began = np.full(accounts, UNKNOWN)
-    np.fmax.at(began, deals.rows, deals.began_days.astype(np.float64))
+    np.fmax.at(began, given.rows, given.began_days.astype(np.float64))
     return DealSums(
         deals=np.bincount(cell, minlength=accounts * SITUATIONS).astype(np.float64).reshape(shape),
-        stated=count(deals.price != UNSTATED),
-        counted=count(~np.isnan(deals.worth)),
-        worth=exact_sum(cell, deals.worth, accounts * SITUATIONS).reshape(shape),
-        weighted=exact_sum(cell, deals.worth * deals.probability, accounts * SITUATIONS).reshape(shape),
+        stated=count(given.price != UNSTATED),
+        counted=count(~np.isnan(given.worth)),
+        worth=exact_sum(cell, given.worth, accounts * SITUATIONS).reshape(shape),
+        weighted=exact_sum(cell, given.worth * given.probability, accounts * SITUATIONS).reshape(shape),
         youngest=extreme(np.fmin),
         oldest=extreme(np.fmax),
         began=began,

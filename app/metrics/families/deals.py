@@ -2,107 +2,128 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
+from app.metrics.core.catalogue import Catalogue, catalogue
+from app.metrics.core.deal_sums import AGE_EDGES_DAYS, LOST, OPEN_NOW, WON, Deals, SentDeals, deals
+from app.metrics.families.reading import (
+    DECIDED,
+    EXISTS_BY_THEN,
+    OPEN_THEN,
+    Reading,
+    Table,
+    converted,
+    joined,
+    known,
+    typed,
+)
 
-from app.metrics.core.deal_sums import AGE_EDGES_DAYS, LOST, OPEN_NOW, WON, Deals
-from app.metrics.families.reading import DECIDED, EXISTS_BY_THEN, OPEN_THEN, Reading, Table, converted, known, typed
-
-COLUMNS = (
-    "outcome:int2", "known:int2", "fact_on:int4", "began_on:int4", "unconverted:int4", "worth", "probability",
-    "offering:int4",
-)  # fmt: skip
 STAGE_PROBABILITY = "CAST(CAST(:stage_probabilities AS jsonb) ->> o.stage AS float8)"
-# How price and probability are known, as one number: 3 · (own 0, list 1, none 2) + (own 0, the stage's 1, none 2).
-KNOWN = f"""
-    CASE WHEN {DECIDED} THEN CASE WHEN o.amount IS NULL THEN 6 ELSE 0 END
-         ELSE CASE WHEN o.amount IS NOT NULL THEN 0 WHEN p.currency IS NOT NULL THEN 3 ELSE 6 END
-            + CASE WHEN o.probability IS NOT NULL THEN 0 WHEN {STAGE_PROBABILITY} IS NOT NULL THEN 1 ELSE 2 END END"""
 STATE_ON = "CAST(o.valid_from AT TIME ZONE 'UTC' AS date)"
-# The letters of a currency as a number.
-LETTERS = "ascii({0}) * 65536 + ascii(substr({0}, 2)) * 256 + ascii(substr({0}, 3))"
+FACT_ON = f"CASE WHEN {DECIDED} THEN o.closed_on ELSE {STATE_ON} END"
+
+# How a deal stood, whether it has an amount, and of open ones how the probability is known: own, its stage's, not.
+KIND = f"""
+    CASE WHEN {DECIDED} THEN CASE WHEN o.status = 'won' THEN {WON} ELSE {LOST} END
+         WHEN o.probability IS NOT NULL THEN {OPEN_NOW} WHEN {STAGE_PROBABILITY} IS NOT NULL THEN {OPEN_NOW + 6}
+         ELSE {OPEN_NOW + 12} END + CASE WHEN o.amount IS NULL THEN 3 ELSE 0 END"""
+
+# The states that held at the end of the day, by table: read apart, each is one plain scan, which the union of both is not.
+HELD = {
+    "opportunities": "o.tenant_id = :tenant_id AND o.valid_from < :known_before",
+    "opportunities_past": known("o"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """Which deals the asked metrics read: decided in the last 730 days, decided ever, open."""
+    """Which deals the asked metrics read, and what of them.
+
+    recent: decided in the last 730 days; past: decided ever; open: open ones with their chances.
+    beginnings: of all, when they were created; offerings: what they are about.
+    """
 
     recent: bool
     past: bool
     open: bool
+    beginnings: bool
+    offerings: bool
 
     def condition(self) -> str:
-        decided = DECIDED if self.past else f"({DECIDED} AND o.closed_on > :as_of - {AGE_EDGES_DAYS[-1]})"
-        if not (self.recent or self.past):
-            return OPEN_THEN
-        return f"({decided} OR {OPEN_THEN})" if self.open else decided
+        decided = DECIDED if self.past or self.beginnings else f"o.closed_on > :as_of - {AGE_EDGES_DAYS[-1]}"
+        wanted = [f"({DECIDED} AND {decided})"] if self.recent or self.past or self.beginnings else []
+        return f"({' OR '.join([*wanted, *([OPEN_THEN] if self.open or self.beginnings else [])])})"
 
 
-def statement(reading: Reading, needed: Needed) -> str:
-    """One row per deal: its own price, or as long as it is open its offering's; offerings are numbered by their id.
-
-    Every expression costs a million evaluations, so each is kept to what the arithmetic needs.
-    """
-    own, own_join = converted(
+def statement(reading: Reading, needed: Needed, table: str, *, currencies: bool) -> tuple[str, list[str]]:
+    """One row per deal, and its columns; every expression costs a million evaluations, so there are only those needed."""
+    worth, join = converted(
         reading, "o.amount", "o.currency", f"(CASE WHEN {DECIDED} THEN o.closed_on ELSE :as_of END)", "r"
     )
-    listed, list_join = converted(reading, "c.list_price", "c.list_price_currency", ":as_of", "l")
-    without_rate = "o.currency <> :currency" + (" AND r.rate IS NULL" if reading.converts else "")
-    catalogue = f"""
-        SELECT c.id, row_number() OVER (ORDER BY c.id) - 1 AS number, c.list_price_currency AS currency,
-               {listed} AS price
-        FROM offerings c {list_join} WHERE c.tenant_id = :tenant_id"""
-    return f"""
-        SELECT o.account_id,
-            CASE WHEN {OPEN_THEN} THEN {OPEN_NOW} WHEN o.status = 'won' THEN {WON} ELSE {LOST} END AS outcome,
-            {KNOWN} AS known,
-            CASE WHEN {DECIDED} THEN o.closed_on ELSE {STATE_ON} END - DATE '1970-01-01' AS fact_on,
-            coalesce(o.created_on, CASE WHEN {DECIDED} THEN o.closed_on ELSE {STATE_ON} END) - DATE '1970-01-01'
-                AS began_on,
-            CASE WHEN {without_rate} THEN {LETTERS.format("o.currency")}
-                 WHEN o.amount IS NULL AND p.price IS NULL AND p.currency IS NOT NULL AND {OPEN_THEN}
-                     THEN {LETTERS.format("p.currency")} ELSE 0 END AS unconverted,
-            CASE WHEN o.amount IS NULL AND {OPEN_THEN} THEN p.price ELSE {own} END AS worth,
-            CASE WHEN {OPEN_THEN} THEN coalesce(o.probability, {STAGE_PROBABILITY}) END AS probability,
-            coalesce(p.number, -1) AS offering
-        FROM opportunities_states o LEFT JOIN ({catalogue}) p ON p.id = o.offering_id {own_join}
-        WHERE {known("o")} AND {reading.scope("o.account_id")} AND {EXISTS_BY_THEN} AND {needed.condition()}"""
-
-
-async def deals_of(reading: Reading, needed: Needed) -> Deals:
-    """The deals of the accounts asked for."""
-    table = await reading.table(
-        statement(reading, needed), COLUMNS, stage_probabilities=json.dumps(dict(reading.stage_probabilities))
+    columns = {"kind:int2": KIND, "fact_on:int4": f"{FACT_ON} - DATE '1970-01-01'", "worth": worth}
+    if needed.beginnings:
+        columns["began_on:int4"] = f"coalesce(o.created_on, {FACT_ON}) - DATE '1970-01-01'"
+    if needed.open:
+        columns["probability"] = f"CASE WHEN {OPEN_THEN} THEN coalesce(o.probability, {STAGE_PROBABILITY}) END"
+    if needed.open or needed.offerings:
+        columns["offering:int4"] = "coalesce(p.number, 0)"
+        join += (
+            " LEFT JOIN unnest(CAST(:offering_ids AS uuid[])) WITH ORDINALITY AS p(id, number) ON p.id = o.offering_id"
+        )
+    if currencies:
+        letters = "ascii(o.currency) * 65536 + ascii(substr(o.currency, 2)) * 256 + ascii(substr(o.currency, 3))"
+        columns["currency:int4"] = f"coalesce({letters}, 0)"
+    selected = ", ".join(f"{expression} AS {name.partition(':')[0]}" for name, expression in columns.items())
+    return (
+        f"""
+        SELECT o.account_id, {selected} FROM {table} o {join}
+        WHERE {HELD[table]} AND {reading.scope("o.account_id")} AND {EXISTS_BY_THEN} AND {needed.condition()}""",
+        list(columns),
     )
-    return _deals(table, reading.today)
 
 
-def _deals(table: Table, today: int) -> Deals:
-    known_how = table.whole("known")
-    return Deals(
+async def deals_of(reading: Reading, needed: Needed, offered: Catalogue) -> Deals:
+    """The deals of the accounts asked for; only where an amount could not be converted are currencies read, too."""
+    sent = _sent(await _read(reading, needed, offered, currencies=False))
+    if sent.unconverted().any():
+        sent = _sent(await _read(reading, needed, offered, currencies=True))
+    return deals(sent, offered, reading.today)
+
+
+async def _read(reading: Reading, needed: Needed, offered: Catalogue, *, currencies: bool) -> Table:
+    parameters: dict[str, Any] = {
+        "stage_probabilities": json.dumps(dict(reading.stage_probabilities)),
+        "offering_ids": list(offered.ids),
+    }
+    statements = [statement(reading, needed, table, currencies=currencies) for table in HELD]
+    return joined([await reading.table(sql, columns, **parameters) for sql, columns in statements])
+
+
+def _sent(table: Table) -> SentDeals:
+    return SentDeals(
         rows=table.rows,
-        outcome=table.whole("outcome"),
-        price=known_how // 3,
-        chance=known_how % 3,
+        kind=table.whole("kind"),
+        fact_on=table.whole("fact_on"),
+        began_on=table.whole("began_on", fill=0),
         worth=table["worth"],
-        probability=table["probability"],
-        unconverted=table.whole("unconverted"),
-        age_days=today - table.whole("fact_on"),
-        began_days=today - table.whole("began_on"),
-        offering=table.whole("offering"),
+        probability=table.number("probability"),
+        offering=table.whole("offering", fill=0) - 1,
+        currency=table.whole("currency", fill=0),
     )
 
 
-async def catalogue(reading: Reading) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    """Which offerings are active on the day asked for, in the order in which deals number them."""
+async def catalogue_of(reading: Reading) -> Catalogue:
+    """The organization's offerings, with their list prices at the rate of the day."""
+    price, join = converted(reading, "p.list_price", "p.list_price_currency", ":as_of", "r")
     found = await reading.connection.execute(
         typed(
-            """SELECT coalesce(p.active_from <= :as_of, true) AND coalesce(p.active_to >= :as_of, true)
-            FROM offerings p WHERE p.tenant_id = :tenant_id ORDER BY p.id"""
+            f"""SELECT p.id, coalesce(p.active_from <= :as_of, true) AND coalesce(p.active_to >= :as_of, true),
+                   CAST({price} AS float8), p.list_price_currency
+            FROM offerings p {join} WHERE p.tenant_id = :tenant_id ORDER BY p.id"""
         ),
         reading.parameters(),
     )
-    return np.array(list(found.scalars()), dtype=np.bool_)
+    return catalogue([(row[0], row[1], row[2], row[3]) for row in found])
 
 
 async def organization_win_rate(reading: Reading) -> float | None:

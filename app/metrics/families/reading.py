@@ -32,9 +32,22 @@ class Table:
     def __getitem__(self, column: str) -> Vector:
         return self.columns[column]
 
-    def whole(self, column: str) -> NDArray[np.int64]:
-        """A column of whole numbers."""
+    def number(self, column: str) -> Vector:
+        """A column of numbers; unknown throughout where it was not asked for."""
+        return self.columns[column] if column in self.columns else np.full(len(self.rows), np.nan)
+
+    def whole(self, column: str, *, fill: int | None = None) -> NDArray[np.int64]:
+        """A column of whole numbers; `fill` throughout where it was not asked for."""
+        if fill is not None and column not in self.columns:
+            return np.full(len(self.rows), fill, dtype=np.int64)
         return self.columns[column]
+
+
+def joined(tables: Sequence[Table]) -> Table:
+    """Tables of the same columns as one."""
+    names = tables[0].columns
+    columns = {name: np.concatenate([table.columns[name] for table in tables]) for name in names}
+    return Table(np.concatenate([table.rows for table in tables]), columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,10 +99,6 @@ ZERO_IF_RECORDED = ("revenue_ltm", "revenue_prior_ltm", "deal_count_ltm", "lost_
 MONEY = ("revenue_ltm", "revenue_prior_ltm", "revenue_growth", "revenue_trend", "lost_amount_ltm", "net_retention")
 
 
-# Whose windows reach back to an account's first deal.
-NEED_PAST = ("revenue_trend", "tenure_years")
-
-
 def fill(asked: Asked, sums: DealSums, results: Results, *, known: bool) -> None:
     """The asked metrics of decided deals; `known` says whether the organization records opportunities at all."""
     for key in asked:

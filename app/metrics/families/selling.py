@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from app.metrics.core.catalogue import unpacked
 from app.metrics.core.deal_sums import OPEN, Deals, Situations, deal_sums
 from app.metrics.core.measured import Counts, Results
 from app.metrics.families import breadth, pipeline, revenue
-from app.metrics.families.deals import Needed, catalogue, deals_of, organization_win_rate
+from app.metrics.families.deals import Needed, catalogue_of, deals_of, organization_win_rate
 from app.metrics.families.family import Asked, Family
 from app.metrics.families.reading import Reading
 
@@ -18,14 +19,20 @@ WINDOWS: dict[str, Situations] = {
 
 async def measure(reading: Reading, asked: Asked, results: Results) -> None:
     known = "opportunities" in reading.recorded
-    whole_past = _any(asked, (*revenue.NEED_PAST, *breadth.KEYS))
-    opened = _any(asked, (*OPEN_METRICS, "revenue_trend"))
-    deals = await deals_of(reading, Needed(recent=_any(asked, tuple(revenue.WINDOWS)), past=whole_past, open=opened))
+    needed = Needed(
+        recent=_any(asked, tuple(revenue.WINDOWS)),
+        past=_any(asked, ("tenure_years", *breadth.KEYS)),
+        open=_any(asked, OPEN_METRICS),
+        beginnings="revenue_trend" in asked,
+        offerings=_any(asked, breadth.KEYS),
+    )
+    offered = await catalogue_of(reading)
+    deals = await deals_of(reading, needed, offered)
     sums = deal_sums(deals, reading.accounts, reading.today)
 
     revenue.fill(asked, sums, results, known=known)
     if _any(asked, breadth.KEYS):
-        breadth.fill(asked, deals, sums, await catalogue(reading), results, known=breadth.NAMING in reading.recorded)
+        breadth.fill(asked, deals, sums, offered.active, results, known=breadth.NAMING in reading.recorded)
     if _any(asked, OPEN_METRICS):
         win_rate = await organization_win_rate(reading) if pipeline.win_rate_needed(asked, sums) else None
         pipeline.fill(asked, sums, win_rate, results, known=known)
@@ -38,9 +45,7 @@ def without_rates(deals: Deals, situations: Situations, accounts: int) -> dict[s
     among = deals.unconverted > 0
     among[among] = np.isin(deals.situations()[among], list(situations)) if among.any() else False
     return {
-        "".join(map(chr, divmod(code >> 8, 256))) + chr(code & 255): np.bincount(
-            deals.rows[among & (deals.unconverted == code)], minlength=accounts
-        )
+        unpacked(code): np.bincount(deals.rows[among & (deals.unconverted == code)], minlength=accounts)
         for code in np.unique(deals.unconverted[among]).tolist()
     }
 

@@ -134,21 +134,18 @@ def mid_rank_shares(column: Vector) -> Vector:
     column: (accounts,), NaN = unknown. Returns (accounts,) in (0, 1), NaN where unknown; equal values share one figure,
     a lone value has 0.5.
     """
-    missing = np.isnan(column)
-    if missing.any():
-        shares = np.full(column.shape, np.nan)
-        shares[~missing] = mid_rank_shares(column[~missing])
-        return shares
-    order = np.argsort(column)
-    ranked = np.take(column, order)
-    places = np.arange(0.5, column.size)
+    order = np.argsort(column)  # NaN comes last
+    known = column.size - int(np.count_nonzero(np.isnan(column)))
+    ranked = np.take(column, order[:known])
+    places = np.arange(0.5, known)
     changed = ranked[1:] != ranked[:-1]
     if not changed.all():  # ties: the middle of the places that each group of equals takes up
         starts = np.flatnonzero(np.concatenate(([True], changed)))
-        counts = np.diff(starts, append=column.size)
+        counts = np.diff(starts, append=known)
         places = np.repeat(starts + 0.5 * counts, counts)
     shares = np.empty(column.shape)
-    shares[order] = places / max(column.size, 1)
+    shares[order[:known]] = places / max(known, 1)
+    shares[order[known:]] = np.nan
     return shares
 
 

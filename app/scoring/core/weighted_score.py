@@ -50,32 +50,38 @@ def weighted_score(utilities: Matrix, weights: Vector, missing_policy: MissingPo
     and under `renormalize` no score.
     """
     accounts = utilities.shape[1]
-    contributions, missing = np.fmax(utilities, 0.0), np.isnan(utilities)
-    contributions *= weights[:, np.newaxis]
+    missing = np.isnan(utilities)
+    complete = not missing.any()
+    contributions = (utilities if complete else np.fmax(utilities, 0.0)) * weights[:, np.newaxis]
     total = sum(weights.tolist(), 0.0) or np.nan
     reached = _sum(contributions)
     # Rows are added in the order of `total`, so that full coverage is exactly 1.
-    known = _sum(weights[:, np.newaxis] * ~missing) if missing.any() else np.full(accounts, total)
+    known = np.full(accounts, total) if complete else _sum(weights[:, np.newaxis] * ~missing)
     lent = LENT_UTILITY[missing_policy]
     if lent:
         contributions += (lent * weights)[:, np.newaxis] * missing
     divisor = known if lent is None else np.full(accounts, total)
 
-    figures = np.empty((4, accounts))
+    figures = _figures(_sum(contributions) if lent else reached, divisor, reached, known, total)
+    points = np.divide(100.0, divisor, out=np.full(accounts, np.nan), where=divisor > 0.0)
+    contributions *= points * share
+    return WeightedScore(figures, contributions, points)
+
+
+def _figures(achieved: Vector, divisor: Vector, reached: Vector, known: Vector, total: float) -> Matrix:
+    """Score, low, high and coverage from weights: achieved of divisor; reached for certain and known, of total."""
+    figures = np.empty((4, len(reached)))
     score, low, high, coverage = figures
     with np.errstate(divide="ignore", invalid="ignore"):  # 0 / 0 is the NaN that says "no score"
-        np.divide(_sum(contributions) if lent else reached, divisor, out=score)
+        np.divide(achieved, divisor, out=score)
         np.divide(reached, total, out=low)
         np.divide(total - known + reached, total, out=high)
         np.divide(known, total, out=coverage)
-        points = 100.0 / divisor
     figures[:3] *= 100.0
     np.minimum(high, 100.0, out=high)  # a sum of floats may miss the whole by an ulp
     if np.isnan(total):
         coverage[:] = 0.0
-    points[np.isnan(score)] = np.nan
-    contributions *= points * share
-    return WeightedScore(figures, contributions, points)
+    return figures
 
 
 def _sum(rows: Matrix) -> Vector:

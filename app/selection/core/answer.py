@@ -158,9 +158,7 @@ def _next_tiers(scores: Scores, matrix: Matrix) -> Iterable[Answer | None]:
 
 def _warnings(scores: Scores, inputs: Inputs) -> Iterable[list[Answer]]:
     missing = np.isnan(scores.utilities).sum(axis=0).tolist()
-    by_missing = [
-        missing_warning(count, len(scores.model.criteria)) for count in range(len(scores.model.criteria) + 1)
-    ]
+    by_missing = [missing_warning(count, len(scores.model.criteria)) for count in range(len(scores.model.criteria) + 1)]
     result = [list(by_missing[count]) for count in missing]
     for gate, outcomes in zip(scores.model.gates, scores.gates, strict=True):
         for account in np.flatnonzero(outcomes == UNKNOWN).tolist():

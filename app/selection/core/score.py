@@ -114,6 +114,7 @@ class Weighing:
     """One dimension of a model: the positions of its criteria, their scaled weights, its share of the composite."""
 
     members: Indices
+    rows: slice | Indices  # the same; a slice, which copies nothing, where they stand together
     weights: Vector
     share: float
 
@@ -127,7 +128,10 @@ def weighings(model: SelectionModel) -> tuple[Weighing, Weighing]:
 def _weighing(model: SelectionModel, dimension: Dimension) -> Weighing:
     members = [at for at, criterion in enumerate(model.criteria) if criterion.dimension == dimension]
     weights = scaled([model.criteria[at].weight for at in members])
-    return Weighing(np.array(members, dtype=np.int64), weights, model.dimension_share(dimension))
+    indices = np.array(members, dtype=np.int64)
+    together = bool(members) and members[-1] - members[0] == len(members) - 1
+    rows = slice(members[0], members[-1] + 1) if together else indices
+    return Weighing(indices, rows, weights, model.dimension_share(dimension))
 
 
 def _blank(model: SelectionModel, matrix: Matrix) -> Scores:
@@ -157,10 +161,10 @@ def _write_block(scores: Scores, parts: Sequence[Weighing], matrix: Matrix, at: 
 
 def _write_figures(scores: Scores, parts: Sequence[Weighing], at: slice) -> None:
     for dimension, part in enumerate(parts):
-        utilities = scores.utilities[part.members, at]
+        utilities = scores.utilities[part.rows, at]
         result = weighted_score(utilities, part.weights, scores.model.missing_policy, part.share)
         scores.figures[dimension, :, at] = result.figures
-        scores.contributions[part.members, at] = result.contributions
+        scores.contributions[part.rows, at] = result.contributions
         scores.points[dimension, at] = result.points
     opportunity, alignment, composite = scores.figures[:, :, at]
     np.multiply(opportunity, parts[0].share, out=composite)

@@ -55,9 +55,7 @@ class Verdicts:
         return [_outcome(gate, value) for gate, value in zip(self._gates, values, strict=True)]
 
     def track(self, outcomes: Sequence[int]) -> Track:
-        triggered = {
-            gate.effect for gate, outcome in zip(self._gates, outcomes, strict=True) if outcome == TRIGGERED
-        }
+        triggered = {gate.effect for gate, outcome in zip(self._gates, outcomes, strict=True) if outcome == TRIGGERED}
         return Track("ineligible" in triggered, "emerging" in triggered)
 
     def tier(self, scores: Scores, track: Track) -> int:
@@ -150,5 +148,3 @@ def _shortfall(minima: Scores, scores: Scores, dimension: int, share: float) -> 
     if other > 0.0 or (composite > 0.0 and share <= 0.0):
         return math.inf
     return max(own, composite / share if share > 0.0 else 0.0)
-
-

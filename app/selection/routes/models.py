@@ -3,6 +3,8 @@
 from typing import Annotated, Any
 
 from fastapi import Path
+from pydantic import ValidationError
+from starlette.requests import Request
 from starlette.responses import Response
 
 from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page
@@ -12,17 +14,41 @@ from app.infra.wire import Id, PositiveInt4
 from app.kernel.errors import FieldProblem
 from app.kernel.ids import ModelId
 from app.selection import schemas
+from app.selection.core.alone import Alone
 from app.selection.core.answer import Context
 from app.selection.core.model_documents import model_document
 from app.selection.service import models, scoring
 from app.selection.service.models import Version
 from app.tenancy import service as tenancy
-from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, CurrentWork, doors, needs
+from app.tenancy.core.caller import Caller
+from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, CurrentWork, doors, needs, quickly
 
 router = doors(tags=["selection"])
 read, write = needs("selection:read"), needs("selection:write")
+PathNumber = Annotated[PositiveInt4, Path(description="The version's number, from 1")]
 PathModelId = Annotated[Id, Path(description="The selection model's id")]
 CHANGE = (models.ModelNotFound, models.ModelChanged, models.ShippedModel, IfMatchNeeded, UnreadableIfMatch)
+
+
+async def _score_quickly(request: Request, _caller: Caller) -> Response | None:
+    """Accounts with their model need nothing of ours, not even the database."""
+    if not await request.body():
+        return None
+    try:
+        body = schemas.ScoreRequest.model_validate(await request.json())
+    except ValidationError:
+        return None
+    return None if body.model is None or body.model_id is not None else _scored_with_sent_model(body)
+
+
+def _scored_with_sent_model(body: schemas.ScoreRequest) -> Response:
+    alone = scoring.sent_model(body.model)  # type: ignore[arg-type]  # validation is the core's
+    return _scored(alone, body, Context())
+
+
+def _scored(alone: Alone, body: schemas.ScoreRequest, context: Context) -> Response:
+    results = scoring.score_sent(alone, [scoring.Sent(one.ref, one.inputs) for one in body.accounts], context)
+    return schemas.as_json({"model_id": context.model_id, "model_version": context.model_version, "results": results})
 
 
 @router.post(
@@ -31,20 +57,17 @@ CHANGE = (models.ModelNotFound, models.ModelChanged, models.ShippedModel, IfMatc
     responses=problems(scoring.OneModel, models.ModelNotFound, models.NotPublished),
     openapi_extra=read,
 )
+@quickly(_score_quickly)
 async def score_accounts(body: schemas.ScoreRequest, tenant_id: CurrentTenant, work: CurrentWork) -> Response:
     """Score accounts that are sent along, and keep nothing: 1 to 10,000, with a model or a published one's id."""
     if body.model is not None and body.model_id is not None:
         raise scoring.OneModel(
             "give one of them", errors=[FieldProblem("/model_id", "unexpected", "must not come with a model")]
         )
-    sent = [scoring.Sent(one.ref, one.inputs) for one in body.accounts]
     if body.model is not None:
-        alone, context = scoring.sent_model(body.model), Context()  # type: ignore[arg-type]  # validation is the core's
-    else:
-        version = await models.to_use(await work.connection(), tenant_id, _model_id(body.model_id))
-        alone, context = version.alone, Context(model_id=str(version.model_id), model_version=version.number)
-    results = scoring.score_sent(alone, sent, context)
-    return schemas.as_json({"model_id": context.model_id, "model_version": context.model_version, "results": results})
+        return _scored_with_sent_model(body)
+    version = await models.to_use(await work.connection(), tenant_id, _model_id(body.model_id))
+    return _scored(version.alone, body, Context(model_id=str(version.model_id), model_version=version.number))
 
 
 def _model_id(value: Id | None) -> ModelId | None:
@@ -209,7 +232,7 @@ async def list_selection_model_versions(
     openapi_extra=read,
 )
 async def get_selection_model_version(
-    model_id: PathModelId, number: PositiveInt4, tenant_id: CurrentTenant, connection: Connection
+    model_id: PathModelId, number: PathNumber, tenant_id: CurrentTenant, connection: Connection
 ) -> Response:
     """Read one version of a model."""
     return _shown(await models.version(connection, tenant_id, ModelId(model_id), number))

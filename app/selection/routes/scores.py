@@ -1,9 +1,12 @@
 """The doors of kept scores: the newest, the history, why it changed, manual tiers; by our id or the CRM's."""
 
+import re
 from typing import Annotated, Any
+from uuid import UUID
 
 import orjson
 from fastapi import Path, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
 from app.accounts import service as accounts
@@ -16,12 +19,13 @@ from app.selection import schemas
 from app.selection.service import models, overrides, scoring
 from app.selection.service.scoring import Shown
 from app.tenancy.core.caller import Caller
-from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, doors, needs
+from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, Doorkeeper, doors, needs, quickly
 
 router = doors(tags=["selection"])
 read, write = needs("selection:read"), needs("selection:write")
 PathAccountId = Annotated[Id, Path(description="The account's id")]
 Source = Annotated[SourceName, Path(description="The other system, e.g. `salesforce`")]
+_PLAIN_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TheirId = Annotated[ExternalId, Path(description="The account's id there")]
 
 
@@ -40,12 +44,23 @@ async def score_account(
     return await _scored(connection, caller, AccountId(account_id), body)
 
 
+async def _newest_quickly(request: Request, caller: Caller) -> Response | None:
+    """The newest score of an account that has one, and no manual tier."""
+    text: str = request.path_params["account_id"]
+    if not _PLAIN_ID.fullmatch(text):
+        return None
+    keeper: Doorkeeper = request.app.state.doorkeeper
+    found = await scoring.shown_quickly(keeper.database, keeper.texts, caller.tenant_id, AccountId(UUID(text)))
+    return None if found is None else _answer(found)
+
+
 @router.get(
     "/accounts/{account_id}/score",
     response_model=schemas.AccountScore,
     responses=problems(AccountNotFound, scoring.NotScored),
     openapi_extra=read,
 )
+@quickly(_newest_quickly)
 async def get_account_score(account_id: PathAccountId, tenant_id: CurrentTenant, connection: Connection) -> Any:
     """Read an account's newest score, explained."""
     await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
@@ -100,7 +115,11 @@ def _answer(shown: Shown, status: int = 200) -> Response:
     override = None
     if shown.override is not None:
         override = {name: shown.override[name] for name in schemas.Override.model_fields}
-    effective = {"override": override, "effective_tier": override["tier"] if override else shown.tier}
+    effective = {
+        "account_name": shown.account_name,
+        "override": override,
+        "effective_tier": override["tier"] if override else shown.tier,
+    }
     beside = orjson.dumps(effective, default=str, option=orjson.OPT_UTC_Z)
     return Response(shown.answer[:-1] + b"," + beside[1:], status, media_type="application/json")
 

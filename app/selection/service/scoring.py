@@ -11,6 +11,8 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts import service as accounts
+from app.infra.db import Database
+from app.infra.kept_texts import KeptTexts
 from app.infra.paging import Keyset, PageRequest, Slice
 from app.kernel.errors import FieldProblem, Invalid, NotFound
 from app.kernel.ids import AccountId, KeyId, ModelId, TenantId, new_id
@@ -167,6 +169,7 @@ class Shown:
     """A kept score's immutable text, and what holds beside it today."""
 
     answer: bytes
+    account_name: str | None
     tier: str
     override: RowMapping | None
 
@@ -180,9 +183,36 @@ async def shown(connection: AsyncConnection, tenant_id: TenantId, account_id: Ac
 
 
 async def _shown(connection: AsyncConnection, tenant_id: TenantId, row: RowMapping) -> Shown:
-    (answer,) = await explained(connection, tenant_id, [row])
+    text, name = await _text(connection, tenant_id, row)
     override = await queries.override(connection, tenant_id, row["account_id"], today())
-    return Shown(orjson.dumps(answer, option=orjson.OPT_UTC_Z), row["tier"], override)
+    return Shown(text, name, row["tier"], override)
+
+
+async def _text(connection: AsyncConnection, tenant_id: TenantId, row: RowMapping) -> tuple[bytes, str | None]:
+    """What a score says for ever, and what its account is called now."""
+    (answer,) = await explained(connection, tenant_id, [row])
+    name: str | None = answer.pop("account_name")
+    return orjson.dumps(answer, option=orjson.OPT_UTC_Z), name
+
+
+async def shown_quickly(
+    database: Database, texts: KeptTexts, tenant_id: TenantId, account_id: AccountId
+) -> Shown | None:
+    """The same for a scored account without a manual tier, in one round trip once its text is known; else None."""
+    found = await queries.newest_quickly(database, tenant_id, account_id, today())
+    if found is None or found["overridden"]:
+        return None
+    # A score never changes; what else its text tells of the organization (its own metrics, `simulated`) has a version.
+    key = ("score", tenant_id, found["score_id"], found["organization_version"])
+    text = texts.get(key)
+    if text is None:
+        async with database.transaction(tenant_id) as connection:
+            row = await queries.score_with(connection, tenant_id, found["score_id"])
+            if row is None:
+                return None
+            text, _ = await _text(connection, tenant_id, row)
+        texts.keep(key, text)
+    return Shown(text, found["account_name"], found["tier"], None)
 
 
 async def explained(

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,10 @@ def test_a_change_holds_from_the_day_it_names_else_from_its_arrival():
 
 
 def test_a_new_record_holds_from_its_beginning_and_has_no_past():
-    assert dated(None, {"stance": "neutral"}, NOON, tracked=["stance"]) == ({"stance": "neutral", "valid_from": NOON}, [])
+    assert dated(None, {"stance": "neutral"}, NOON, tracked=["stance"]) == (
+        {"stance": "neutral", "valid_from": NOON},
+        [],
+    )
 
 
 def test_what_is_tracked_leaves_its_former_state_behind_and_what_is_not_does_not():
@@ -36,17 +40,21 @@ def test_a_change_from_before_the_present_state_corrects_it():
     before = {"stance": "neutral", "valid_from": NOON}
 
     for since in (NOON, NOON - timedelta(days=9)):
-        assert dated(before, {"stance": "coach"}, since, tracked=["stance"]) == ({"stance": "coach", "valid_from": NOON}, [])
+        assert dated(before, {"stance": "coach"}, since, tracked=["stance"]) == (
+            {"stance": "coach", "valid_from": NOON},
+            [],
+        )
 
 
 @given(st.lists(st.tuples(DAYS, st.sampled_from(["coach", "neutral", "detractor"])), min_size=1, max_size=12))
 def test_states_follow_one_another_without_gap_and_a_later_change_leaves_what_was_known(changes):
-    present, past = None, []
+    present: dict[str, Any] = {}
+    past: list[dict[str, Any]] = []
     for day, stance in changes:
         since = holds_from(NOON, day)
         known = list(past)
         held_until_now = present
-        present, added = dated(present, {"stance": stance}, since, tracked=["stance"])
+        present, added = dated(present or None, {"stance": stance}, since, tracked=["stance"])
         past += added
 
         assert past[: len(known)] == known

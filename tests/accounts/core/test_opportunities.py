@@ -1,6 +1,8 @@
-"""How a deal's states follow one another; what held on a day is worked out here from the states alone, as readers do."""
+"""How a deal's states follow one another; what held on a day is worked out from the states alone, as readers do."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,14 +30,15 @@ class Deal:
     """A deal as it is kept, told of change after change."""
 
     def __init__(self):
-        self.present, self.past = None, []
+        self.present: dict[str, Any] = {}
+        self.past: list[dict[str, Any]] = []
 
     def tell(self, *, now=None, arrived_on=None, **given):
         """Tell a change; returns False if it was older than what is known."""
         now = now or on(JANUARY, 12)
-        after = {**dict.fromkeys(FIELDS), **(self.present or {}), **given}
+        after = {**dict.fromkeys(FIELDS), **self.present, **given}
         after.pop("stage_history", None)
-        outcome = settled(self.present, self.past, after, given, now, arrived_on or now.date())
+        outcome = settled(self.present or None, self.past, after, given, now, arrived_on or now.date())
         if outcome is None:
             return False
         self.present, self.past = outcome
@@ -58,7 +61,7 @@ class Deal:
         """States neither overlap nor leave a gap, and all last some time."""
         begins = [state["valid_from"] for state in (*self.past, self.present)]
         assert [state["valid_to"] for state in self.past] == begins[1:]
-        assert all(earlier < later for earlier, later in zip(begins, begins[1:], strict=False))
+        assert all(earlier < later for earlier, later in pairwise(begins))
 
 
 def a_deal(**given):
