@@ -37,9 +37,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "B3": on_ground(lambda made, times, seconds: stateless.many_accounts(made, repetitions=times, seconds=seconds)),
     "B4": on_ground(lambda made, times, seconds: reading.account_score(made, repetitions=times, seconds=seconds)),
     "B7": on_ground(
-        lambda made, times, _: portfolio.whole_portfolio(
-            made, repetitions=times, quick=times == QUICK_REPETITIONS
-        )
+        lambda made, times, _: portfolio.whole_portfolio(made, repetitions=times, quick=times == QUICK_REPETITIONS)
     ),
     "B11": lambda times, _: starting.cold_start(repetitions=times),
 }
@@ -48,7 +46,9 @@ BENCHMARKS: Mapping[str, Benchmark] = {
 def main(arguments: Sequence[str]) -> int:
     """Measure what was asked for; the exit status is 1 when a goal is missed."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("ids", nargs="*", metavar="id", help=f"which ones: {', '.join(BENCHMARKS)}; all if none is given")
+    parser.add_argument(
+        "ids", nargs="*", metavar="id", help=f"which ones: {', '.join(BENCHMARKS)}; all if none is given"
+    )
     parser.add_argument("--quick", action="store_true", help="smaller sizes, one repetition; not kept")
     asked = parser.parse_args(arguments)
     if unknown := set(asked.ids) - set(BENCHMARKS):

@@ -41,9 +41,9 @@ def model() -> dict[str, Any]:
 
 
 @cache
-def scoring_request(accounts: int) -> bytes:
-    """The body of POST /v1/selection/score; one value in ten is unknown."""
-    chance = random.Random(accounts)
+def scoring_request(accounts: int, number: int = 0) -> bytes:
+    """The body of POST /v1/selection/score, each number another one; one value in ten is unknown."""
+    chance = random.Random(f"{accounts} {number}")
 
     def value(ends: Any) -> Any:
         low, high = ends

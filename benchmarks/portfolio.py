@@ -50,7 +50,9 @@ def _beside_aggregate(ground: Ground, repetitions: int, *, quick: bool) -> list[
         return statistics.median(ours), statistics.median(theirs)
 
     ours, theirs = ground.serving(measure)
-    name = f"B7 portfolio run, {accounts:,} accounts, {accounts * DEALS_EACH:,} deals, beside one aggregate of the deals"
+    name = (
+        f"B7 portfolio run, {accounts:,} accounts, {accounts * DEALS_EACH:,} deals, beside one aggregate of the deals"
+    )
     return [duration(name, ours, theirs, 5)]
 
 
@@ -71,7 +73,9 @@ def _growth(ground: Ground, repetitions: int, *, quick: bool) -> Figure:
     seconds = ground.serving(measure)
     slope = statistics.linear_regression([math.log(size) for size in sizes], [math.log(one) for one in seconds]).slope
     times = ", ".join(f"{size:,}: {one:.2f} s" for size, one in zip(sizes, seconds, strict=True))
-    return at_most(f"B7 growth with accounts ({GROWTH_DEALS_EACH} deals each; {times})", "exponent", slope, EXPONENT_GOAL)
+    return at_most(
+        f"B7 growth with accounts ({GROWTH_DEALS_EACH} deals each; {times})", "exponent", slope, EXPONENT_GOAL
+    )
 
 
 def _filled(ground: Ground, accounts: int, deals_each: int) -> TenantId:

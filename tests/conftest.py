@@ -62,7 +62,7 @@ def database_url(settings) -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="session")
 async def app(settings, database_url) -> AsyncIterator[FastAPI]:
     """The application, started."""
     made = create_app(settings, database_url)

@@ -140,7 +140,11 @@ def add_create(router: APIRouter, kind: Kind) -> None:
 
 def add_create_below(router: APIRouter, kind: Kind) -> None:
     async def create(
-        account_id: PathAccountId, body: RecordBody, tenant_id: CurrentTenant, connection: Connection, response: Response
+        account_id: PathAccountId,
+        body: RecordBody,
+        tenant_id: CurrentTenant,
+        connection: Connection,
+        response: Response,
     ) -> Any:
         await service.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
         given = body.given()

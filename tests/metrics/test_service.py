@@ -50,7 +50,7 @@ async def test_statements_do_not_grow_with_accounts(measuring):
         await world.save()
 
     assert await statements_for(small) == await statements_for(large) <= 26
-    assert await statements_for(small, *DEFAULT_MODEL) == await statements_for(large, *DEFAULT_MODEL) <= 12
+    assert await statements_for(small, *DEFAULT_MODEL) == await statements_for(large, *DEFAULT_MODEL) <= 14
 
 
 async def test_only_the_families_that_are_asked_for_are_read(world):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker  # type: ignore[import-untyped]  # it has no types
 
 METHODS = ("get", "put", "post", "patch", "delete")
 

@@ -33,7 +33,6 @@ IDEMPOTENCY_KEY = {
         "type": "string",
         "minLength": 1,
         "maxLength": idempotency.MAX_KEY_LENGTH,
-        "pattern": "^[!-~]+$",
         "examples": ["6f1c2d9e-close-q4"],
     },
 }

@@ -28,7 +28,7 @@ KIND = f"""
          WHEN o.probability IS NOT NULL THEN {OPEN_NOW} WHEN {STAGE_PROBABILITY} IS NOT NULL THEN {OPEN_NOW + 6}
          ELSE {OPEN_NOW + 12} END + CASE WHEN o.amount IS NULL THEN 3 ELSE 0 END"""
 
-# The states that held at the end of the day, by table: read apart, each is one plain scan, which the union of both is not.
+# The states that held at the end of the day, by table: read apart, each is a plain scan, which their union is not.
 HELD = {
     "opportunities": "o.tenant_id = :tenant_id AND o.valid_from < :known_before",
     "opportunities_past": known("o"),
@@ -56,7 +56,7 @@ class Needed:
 
 
 def statement(reading: Reading, needed: Needed, table: str, *, currencies: bool) -> tuple[str, list[str]]:
-    """One row per deal, and its columns; every expression costs a million evaluations, so there are only those needed."""
+    """One row per deal, and its columns: an expression costs a million evaluations, so only those that are needed."""
     worth, join = converted(
         reading, "o.amount", "o.currency", f"(CASE WHEN {DECIDED} THEN o.closed_on ELSE :as_of END)", "r"
     )

@@ -134,18 +134,22 @@ def mid_rank_shares(column: Vector) -> Vector:
     column: (accounts,), NaN = unknown. Returns (accounts,) in (0, 1), NaN where unknown; equal values share one figure,
     a lone value has 0.5.
     """
-    order = np.argsort(column)  # NaN comes last
-    known = column.size - int(np.count_nonzero(np.isnan(column)))
-    ranked = np.take(column, order[:known])
-    places = np.arange(0.5, known)
+    known = np.flatnonzero(~np.isnan(column))
+    if known.size < column.size:
+        # Taken out first: numpy sorts several times slower where there is a NaN.
+        shares = np.full(column.shape, np.nan)
+        shares[known] = mid_rank_shares(np.take(column, known))
+        return shares
+    order = np.argsort(column)
+    ranked = np.take(column, order)
+    places = np.arange(0.5, column.size)
     changed = ranked[1:] != ranked[:-1]
     if not changed.all():  # ties: the middle of the places that each group of equals takes up
         starts = np.flatnonzero(np.concatenate(([True], changed)))
-        counts = np.diff(starts, append=known)
+        counts = np.diff(starts, append=column.size)
         places = np.repeat(starts + 0.5 * counts, counts)
     shares = np.empty(column.shape)
-    shares[order[:known]] = places / max(known, 1)
-    shares[order[known:]] = np.nan
+    shares[order] = places / max(column.size, 1)
     return shares
 
 

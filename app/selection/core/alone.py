@@ -50,6 +50,7 @@ class Alone:
         self._verdicts = Verdicts(model, self._functions, self._dimensions)
         self._entries = [(one.key, one.dimension, _input_of(one.value_function), one.weight) for one in criteria]
         self._lent = LENT_UTILITY[model.missing_policy]
+        self._shares = [one.share for one in self._dimensions]
         self._tiers = model.tier_names
         self._missing = [missing_warning(count, len(criteria)) for count in range(len(criteria) + 1)]
         self._unknown_gates = [unknown_gate_warning(gate) for gate in model.gates]
@@ -79,7 +80,7 @@ class Alone:
         cases = [(figures[0][at], figures[1][at], composite[at]) for at in range(3)]
         outcomes = self._verdicts.outcomes(codes[len(utilities) :])
         track = self._verdicts.track(outcomes)
-        tier, lowest, highest = (self._verdicts.tier(case, track) for case in cases)
+        tier, lowest, highest = [self._verdicts.tier(case, track) for case in cases]
         lift = self._verdicts.next_tier(tier, track, figures, composite.score, account)
         return {
             "opportunity": _figures(figures[0]),
@@ -96,8 +97,8 @@ class Alone:
 
     def _composite(self, opportunity: Figures, alignment: Figures) -> Figures:
         """Weighed by the dimensions' shares; a NaN stays one, whatever its share."""
-        one, other = (dimension.share for dimension in self._dimensions)
-        return Figures(*(one * o + other * a for o, a in zip(opportunity, alignment, strict=True)))
+        one, other = self._shares
+        return Figures(*[one * o + other * a for o, a in zip(opportunity, alignment, strict=True)])
 
     def _contributions(
         self, account: Account, contributions: Sequence[float], headroom: Sequence[float], sources: Mapping[str, Any]

@@ -1,11 +1,10 @@
 """How figures are rounded when they are written, and never before."""
 
-import math
-
 import numpy as np
 import numpy.typing as npt
 
 DECIMALS = 4
+SCALE = 10.0**DECIMALS
 
 
 def rounded(array: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -17,4 +16,4 @@ def rounded(array: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def rounded_or_none(figure: float) -> float | None:
     """One figure in just the same way, None for NaN."""
-    return None if math.isnan(figure) else round(figure * 10**DECIMALS) / 10**DECIMALS
+    return round(figure * SCALE) / SCALE if figure == figure else None  # noqa: PLR0124  # NaN alone differs from itself

@@ -41,6 +41,7 @@ class Verdicts:
         self._minima = [
             (tier.minimum_opportunity, tier.minimum_alignment, tier.minimum_composite) for tier in model.tiers
         ]
+        self._reached_from = [tuple(least - TOLERANCE for least in minima) for minima in self._minima]
         self._shares = [one.share for one in dimensions]
         readers = Counter(column.metric for column in model.columns)
         self._movable: list[tuple[int, int, float, Reach]] = sorted(
@@ -61,10 +62,11 @@ class Verdicts:
     def tier(self, scores: Scores, track: Track) -> int:
         """The code of the first rule that matches, or of `standard`, or of `emerging`."""
         standard = len(self._minima)
-        if track.ineligible or any(map(math.isnan, scores)):
+        if track.ineligible:
             return standard
-        for code, minima in enumerate(self._minima):
-            if all(score >= least - TOLERANCE for score, least in zip(scores, minima, strict=True)):
+        opportunity, alignment, composite = scores  # a NaN among them is above nothing
+        for code, (least_opportunity, least_alignment, least_composite) in enumerate(self._reached_from):
+            if opportunity >= least_opportunity and alignment >= least_alignment and composite >= least_composite:
                 return standard + 1 if track.emerging else code
         return standard
 
@@ -137,14 +139,7 @@ def _outcome(gate: Gate, value: float) -> int:
 
 def _shortfall(minima: Scores, scores: Scores, dimension: int, share: float) -> float:
     """The points that the dimension must gain to fulfil a rule; infinite if it cannot alone."""
-    own, other, composite = (
-        0.0 if (gap := least - score) <= TOLERANCE else gap
-        for least, score in (
-            (minima[dimension], scores[dimension]),
-            (minima[1 - dimension], scores[1 - dimension]),
-            (minima[2], scores[2]),
-        )
-    )
-    if other > 0.0 or (composite > 0.0 and share <= 0.0):
+    own, composite = minima[dimension] - scores[dimension], minima[2] - scores[2]
+    if minima[1 - dimension] - scores[1 - dimension] > TOLERANCE or (composite > TOLERANCE and share <= 0.0):
         return math.inf
-    return max(own, composite / share if share > 0.0 else 0.0)
+    return max(own if own > TOLERANCE else 0.0, composite / share if composite > TOLERANCE else 0.0)

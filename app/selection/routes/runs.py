@@ -33,7 +33,7 @@ InQuadrant = Annotated[schemas.Quadrant | None, Query(description="Only accounts
 async def start_selection_run(
     body: schemas.ScoreAccountBody, caller: CurrentCaller, connection: Connection, response: Response
 ) -> Any:
-    """Score the whole portfolio: all that was known on the day, by the organization's model or another published one."""
+    """Score the whole portfolio: what was known on the day, by the organization's model or a published one."""
     model_id = None if body.model_id is None else ModelId(body.model_id)
     job = await portfolio.start(connection, caller.tenant_id, as_of=body.as_of, model_id=model_id, key_id=caller.key_id)
     return accepted(job, response)
