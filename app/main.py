@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from sqlalchemy.pool import QueuePool
 
 from app.accounts.routes import router as accounts
@@ -22,6 +23,9 @@ from app.tenancy.deps import Doorkeeper
 from app.tenancy.routes import router as tenancy
 
 ROUTERS = (tenancy, accounts, metrics, *SELECTION, jobs)
+
+# The edge counts, times and traces; FastAPI would ask at every request whether somebody else wants to.
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 
 
 def create_app(settings: Settings, url: str) -> FastAPI:
@@ -60,6 +64,7 @@ def create_app(settings: Settings, url: str) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry=NO_TELEMETRY,
     )
     edge.install(
         app, limits=GuardLimits(body_bytes=settings.body_limit_bytes, body_seconds=settings.body_deadline_seconds)

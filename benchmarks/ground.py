@@ -1,4 +1,4 @@
-"""What the measured servers stand on: a durable embedded PostgreSQL of its own, migrated, and an organization with a key."""
+"""What is measured stands on this: a durable, migrated PostgreSQL of its own, and an organization with a key."""
 
 import asyncio
 import contextlib

@@ -6,6 +6,7 @@ from sqlalchemy import (
     Column,
     Date,
     Float,
+    Index,
     Integer,
     Numeric,
     PrimaryKeyConstraint,
@@ -151,6 +152,10 @@ tenant_index("opportunities", opportunities.c.buying_center_id)
 tenant_index("opportunities", opportunities.c.primary_contact_id)
 opportunities_past = past_of(opportunities)
 tenant_index("opportunities_past", opportunities_past.c.account_id)
+for deals in (opportunities, opportunities_past):
+    # Whether the organization records proposals and competitors at all, without reading its deals.
+    tenant_index(deals.name, deals.c.stage)
+    Index(f"{deals.name}_competitor_idx", deals.c.tenant_id, postgresql_where=deals.c.competitor.is_not(None))
 
 engagements = tenant_table(
     "engagements",

@@ -141,7 +141,7 @@ async def copy_rows(
     assert driver is not None
     staging = f"staging_{table}"
     names = ", ".join(columns)
-    await driver.execute(f"CREATE TEMP TABLE IF NOT EXISTS {staging} AS SELECT {names} FROM {table} LIMIT 0")
-    await driver.execute(f"TRUNCATE {staging}")
+    await driver.execute(f"DROP TABLE IF EXISTS {staging}")
+    await driver.execute(f"CREATE TEMP TABLE {staging} ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0")
     await driver.copy_records_to_table(staging, columns=list(columns), records=rows)
     await driver.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {staging}")

@@ -10,7 +10,8 @@ class Operations(Protocol):
     def execute(self, sqltext: str) -> None: ...
 
 
-MINE = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
+# Asked once per statement, as a query of its own: bare, it would be worked out anew for every row of a large scan.
+MINE = "tenant_id = (SELECT nullif(current_setting('app.tenant_id', true), '')::uuid)"
 
 
 def ensure_role(op: Operations, role: str) -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 
-from app.kernel.ids import new_id
+from uuid_utils import uuid7
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -45,7 +45,7 @@ def facts_of(headers: Headers) -> Facts:
             request_id = value.decode("ascii")
         elif name == b"traceparent" and (found := _traced(value)):
             facts.trace_id, facts.traceparent = found
-    facts.request_id = request_id or str(new_id())
+    facts.request_id = request_id or str(uuid7())
     return facts
 
 

@@ -13,7 +13,10 @@ Place = tuple[str, int, str]  # method, number of parts, the telling part
 
 
 class Signposts:
-    """Leads a request to the routes of its place; where none of them is meant, the router itself looks on."""
+    """Leads a request to the routes of its place; where none of them is meant, the router itself looks on.
+
+    A route may have an `express`, which gives its answer, or None where the route itself is to give it.
+    """
 
     def __init__(self, router: APIRouter) -> None:
         self._router = router
@@ -31,7 +34,9 @@ class Signposts:
                 match, found = route.matches(scope)
                 if match == Match.FULL:
                     scope.update(found, router=self._router)
-                    await route.handle(scope, receive, send)
+                    express = getattr(route, "express", None)
+                    answer = None if express is None else await express(scope, receive)
+                    await (route.handle(scope, receive, send) if answer is None else answer(scope, receive, send))
                     return
         await self._router.app(scope, receive, send)
 

@@ -76,8 +76,8 @@ def upgrade() -> None:
         sa.CheckConstraint("done >= 0 AND total >= 0", name=op.f("jobs_progress_not_negative_check")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("jobs_pkey")),
     )
-    op.create_index("jobs_kind_status_idx", "jobs", ["tenant_id", "kind", "status"], unique=False)
     op.create_index("jobs_created_at_id_idx", "jobs", ["tenant_id", "created_at", "id"], unique=False)
+    op.create_index("jobs_kind_status_idx", "jobs", ["tenant_id", "kind", "status"], unique=False)
     op.create_table(
         "offerings",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -773,10 +773,18 @@ def upgrade() -> None:
     op.create_index(
         "opportunities_buying_center_id_idx", "opportunities", ["tenant_id", "buying_center_id"], unique=False
     )
+    op.create_index(
+        "opportunities_competitor_idx",
+        "opportunities",
+        ["tenant_id"],
+        unique=False,
+        postgresql_where=sa.text("competitor IS NOT NULL"),
+    )
     op.create_index("opportunities_offering_id_idx", "opportunities", ["tenant_id", "offering_id"], unique=False)
     op.create_index(
         "opportunities_primary_contact_id_idx", "opportunities", ["tenant_id", "primary_contact_id"], unique=False
     )
+    op.create_index("opportunities_stage_idx", "opportunities", ["tenant_id", "stage"], unique=False)
     op.create_table(
         "opportunities_past",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -815,13 +823,31 @@ def upgrade() -> None:
     op.create_index(
         "opportunities_past_account_id_idx", "opportunities_past", ["tenant_id", "account_id"], unique=False
     )
+    op.create_index(
+        "opportunities_past_competitor_idx",
+        "opportunities_past",
+        ["tenant_id"],
+        unique=False,
+        postgresql_where=sa.text("competitor IS NOT NULL"),
+    )
+    op.create_index("opportunities_past_stage_idx", "opportunities_past", ["tenant_id", "stage"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("opportunities_past_stage_idx", table_name="opportunities_past")
+    op.drop_index(
+        "opportunities_past_competitor_idx",
+        table_name="opportunities_past",
+        postgresql_where=sa.text("competitor IS NOT NULL"),
+    )
     op.drop_index("opportunities_past_account_id_idx", table_name="opportunities_past")
     op.drop_table("opportunities_past")
+    op.drop_index("opportunities_stage_idx", table_name="opportunities")
     op.drop_index("opportunities_primary_contact_id_idx", table_name="opportunities")
     op.drop_index("opportunities_offering_id_idx", table_name="opportunities")
+    op.drop_index(
+        "opportunities_competitor_idx", table_name="opportunities", postgresql_where=sa.text("competitor IS NOT NULL")
+    )
     op.drop_index("opportunities_buying_center_id_idx", table_name="opportunities")
     op.drop_index("opportunities_account_id_closed_on_idx", table_name="opportunities")
     op.drop_table("opportunities")
