@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import asyncpg
@@ -132,10 +133,8 @@ async def refuse_bypassing_role(database: Database) -> None:
         raise UnsafeRole(f"the database role {role and role['rolname']} would bypass row-level security")
 
 
-async def copy_rows(
-    connection: AsyncConnection, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> None:
-    """COPY rows into a temporary table of the same shape and insert them from there (COPY itself refuses policies)."""
+async def copy_lines(connection: AsyncConnection, table: str, columns: Sequence[str], lines: Sequence[str]) -> None:
+    """COPY lines into a temporary table of the same shape and insert them from there (COPY itself refuses policies)."""
     raw = await connection.get_raw_connection()
     driver = raw.driver_connection
     assert driver is not None
@@ -143,5 +142,6 @@ async def copy_rows(
     names = ", ".join(columns)
     await driver.execute(f"DROP TABLE IF EXISTS {staging}")
     await driver.execute(f"CREATE TEMP TABLE {staging} ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0")
-    await driver.copy_records_to_table(staging, columns=list(columns), records=rows)
+    text = BytesIO("".join(f"{line}\n" for line in lines).encode())
+    await driver.copy_to_table(staging, columns=list(columns), source=text, format="text")
     await driver.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {staging}")

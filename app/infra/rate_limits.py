@@ -29,6 +29,9 @@ class Verdict:
     retry_after_seconds: int
 
 
+_UNCOUNTED = Verdict(allowed=True, headers=(), retry_after_seconds=0)
+
+
 class RateLimited(TooMany):
     """Too many requests."""
 
@@ -79,8 +82,8 @@ class RateLimiter:
         return self._verdict(caller, cost=1)
 
     def peek(self, caller: str) -> Verdict:
-        """What `check` would say, without counting."""
-        return self._verdict(caller, cost=0)
+        """What `check` would say, without counting; of a caller who was never counted nothing is kept."""
+        return _UNCOUNTED if caller not in self._counts else self._verdict(caller, cost=0)
 
     def _verdict(self, caller: str, *, cost: int) -> Verdict:
         window, into = divmod(self._clock(), self._limit.window_seconds)

@@ -1,6 +1,7 @@
 """Strict JSON: what a request's body must be before anyone looks at what it says."""
 
 import re
+import threading
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -20,6 +21,19 @@ _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _ESCAPED_COLON = re.compile(rb"(?<!\\)(?:\\\\)*\\u003[aA]")
 _COLON = re.compile(rb"[ \t\r\n]*:")
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}]', re.DOTALL)
+
+
+class _Gauge(threading.local):
+    """As many lists inside one another as leave room for MAX_DEPTH more; made once, as that costs more than writing."""
+
+    def __init__(self) -> None:
+        self.innermost: list[object] = [None]
+        self.outermost: list[object] = self.innermost
+        for _ in range(_ORJSON_WRITES - MAX_DEPTH - 1):
+            self.outermost = [self.outermost]
+
+
+_gauge = _Gauge()
 
 
 class NotJson(Malformed):
@@ -64,13 +78,15 @@ def loads(body: bytes) -> Any:
 
 def _rewritten(value: object, body: bytes) -> bytes:
     """`value` as JSON; refuses what is nested too deeply."""
-    if body.count(b"[") + body.count(b"{") > MAX_DEPTH:
-        for _ in range(_ORJSON_WRITES - MAX_DEPTH):
-            value = [value]
-    try:
+    if body.count(b"[") + body.count(b"{") <= MAX_DEPTH:
         return orjson.dumps(value)
+    _gauge.innermost[0] = value
+    try:
+        return orjson.dumps(_gauge.outermost)
     except orjson.JSONEncodeError:
         raise TooDeep(f"arrays and objects may be nested {MAX_DEPTH} deep") from None
+    finally:
+        _gauge.innermost[0] = None
 
 
 def _repeated_key_place(body: bytes) -> str:

@@ -1,6 +1,6 @@
 """SQL of selection."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, func, insert, select, text, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.infra.db import Database, copy_rows
+from app.infra.db import Database, copy_lines
 from app.kernel.ids import AccountId, ModelId, RunId, TenantId
 from app.selection.tables import scores, selection_model_versions, selection_models, selection_runs, tier_overrides
 
@@ -171,8 +171,9 @@ _LATEST = text(
 )
 
 
-async def add_scores(connection: AsyncConnection, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    await copy_rows(connection, "scores", columns, list(rows))
+async def add_scores(connection: AsyncConnection, columns: Sequence[str], lines: Sequence[str]) -> None:
+    """Scores as lines of `app.kernel.copy_text`."""
+    await copy_lines(connection, "scores", columns, lines)
 
 
 async def score(

@@ -77,7 +77,7 @@ function inner(schema) {
 
 function schemaTable(schema) {
   schema = resolved(schema);
-  const parts = schema.allOf ? schema.allOf.map(resolved) : [schema];
+  const parts = [schema, ...(schema.allOf || []).map(resolved)];
   const fields = Object.assign({}, ...parts.map((part) => part.properties || {}));
   const needed = new Set(parts.flatMap((part) => part.required || []));
   if (!Object.keys(fields).length) return el("p", {}, typeOf(schema), " ", ...described(schema));
@@ -110,8 +110,9 @@ const pretty = (value) => (typeof value === "string" ? value : JSON.stringify(va
 function block(text) {
   const shown = el("pre", { tabindex: "0" }, text);
   const copy = el("button", { type: "button", onclick: async () => {
-    await navigator.clipboard.writeText(shown.textContent);
-    copy.textContent = "Copied";
+    if (navigator.clipboard) await navigator.clipboard.writeText(shown.textContent);
+    else getSelection().selectAllChildren(shown); // without TLS browsers keep the clipboard to themselves
+    copy.textContent = navigator.clipboard ? "Copied" : "Selected";
     setTimeout(() => (copy.textContent = "Copy"), 1200);
   } }, "Copy");
   return Object.assign(el("div", { class: "block" }, shown, copy), { write: (next) => (shown.textContent = next) });

@@ -66,8 +66,7 @@ class Samples:
     def _of_a_new(self, schema: Schema) -> Any:
         of: str = schema["allOf"][0]["$ref"].removeprefix(PREFIX)
         example = self._made(self._schemas[of], "", of)
-        needed = schema["allOf"][1]["required"]
-        if "account" not in needed and "account" in example:
+        if "account" not in schema["required"] and "account" in example:
             del example["account"]
         return example
 

@@ -125,5 +125,5 @@ def _say_what_a_new_one_needs(operation: Operation, schemas: dict[str, Any]) -> 
     of = schema["$ref"].rpartition("/")[2]
     name = "New" + operation["operationId"].removeprefix("create_").title().replace("_", "")
     described = f"{schemas[of]['description'].rstrip('.')}, with what a new one needs."
-    schemas[name] = {"description": described, "allOf": [{"$ref": schema["$ref"]}, {"required": schema["required"]}]}
+    schemas[name] = {"description": described, "allOf": [{"$ref": schema["$ref"]}], "required": schema["required"]}
     media["schema"] = {"$ref": f"#/components/schemas/{name}"}

@@ -12,6 +12,8 @@ PREFIX = "#/components/schemas/"
 _MAPS = ("properties", "patternProperties", "$defs")
 _LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
 _SINGLES = ("items", "additionalProperties", "not", "contains", "propertyNames")
+# Inside of a union it has a name of its own: generators of clients cannot make one up twice.
+_ANY_OBJECT: Schema = {"type": "object", "additionalProperties": True}
 _PAGE = re.compile(r"Page_(\w+)_")
 _SHOWN = re.compile(r"(?<=[a-z])(?:Answer|Shown)$")
 
@@ -24,6 +26,8 @@ def tidied(document: Schema) -> Schema:
     same = {orjson.dumps(schema, option=orjson.OPT_SORT_KEYS): name for name, schema in _shapes(made)}
     made = changed(made, lambda schema: _referring(schema, same))
     meanings: Mapping[str, str] = orjson.loads(files(__package__).joinpath("meanings.json").read_bytes())
+    if f'"{PREFIX}AnyObject"'.encode() in orjson.dumps(made):
+        made["components"]["schemas"]["AnyObject"] = {"description": "Any JSON object.", **_ANY_OBJECT}
     for name, schema in made["components"]["schemas"].items():
         _explain(name, schema, meanings)
     return made
@@ -125,6 +129,8 @@ def _with_words_outside(schema: Schema) -> Schema:
     (branch,) = branches
     words = {key: branch[key] for key in ("description", "examples") if key in branch}
     bare = {key: value for key, value in branch.items() if key not in words}
+    if bare == _ANY_OBJECT:
+        bare = {"$ref": f"{PREFIX}AnyObject"}
     return {**words, **schema, "anyOf": [bare if each is branch else each for each in schema["anyOf"]]}
 
 

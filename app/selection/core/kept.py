@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from app.kernel import copy_text
 from app.metrics.core.measured import Measured
 from app.metrics.core.registry import Registry
-from app.scoring.core.inputs import Inputs, or_none
+from app.scoring.core.inputs import Inputs
 from app.selection.core.alone import Alone, with_identity
 from app.selection.core.alone import Standing as OneStanding
 from app.selection.core.answer import Answer, Context
@@ -30,35 +31,28 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def kept_columns(scores: Scores, inputs: Inputs, standing: Standing, measured: Measured) -> Iterator[tuple[Any, ...]]:
-    """The COLUMNS of every account, in order; unrounded, NaN as None."""
+def kept_columns(scores: Scores, inputs: Inputs, standing: Standing, measured: Measured) -> Iterator[tuple[str, ...]]:
+    """The COLUMNS of every account, in order, as `copy_text` has them; unrounded, NaN as NULL."""
     model = scores.model
     criteria = len(model.criteria)
-    ranked = standing.together > 1
     keys = [criterion.metric for criterion in model.criteria]
-    facts = np.array([measured.facts[key] for key in keys]).T.tolist()
-    days = np.array([measured.latest[key] for key in keys]).T.astype(object).tolist()
-    opportunity, alignment, composite = (or_none(figures[0]) for figures in scores.figures)
-    quadrants = np.array([*QUADRANTS, None], dtype=object)[scores.quadrant].tolist()
-    tiers = np.array(scores.model.tier_names, dtype=object)[scores.tier].tolist()
+    alone = [copy_text.NULL] * scores.count if standing.together <= 1 else None
+    quadrants = np.array([*map(copy_text.field, (*QUADRANTS, None))], dtype=object)
+    tiers = np.array([copy_text.field(name) for name in model.tier_names], dtype=object)
     return zip(
-        or_none(inputs.matrix[:, :criteria]),
-        or_none(scores.utilities.T),
-        or_none(inputs.matrix[:, criteria:]),
-        facts,
-        days,
-        opportunity,
-        alignment,
-        composite,
-        or_none(scores.figures[2, 1]),
-        or_none(scores.figures[2, 2]),
-        scores.figures[2, 3].tolist(),
-        quadrants,
-        tiers,
-        scores.provisional.tolist(),
-        [rank or None if ranked else None for rank in standing.rank.tolist()],
-        [standing.ranked if ranked else None] * scores.count,
-        or_none(standing.percentile) if ranked else [None] * scores.count,
+        copy_text.number_arrays(inputs.matrix[:, :criteria]),
+        copy_text.number_arrays(scores.utilities.T),
+        copy_text.number_arrays(inputs.matrix[:, criteria:]),
+        copy_text.number_arrays(np.array([measured.facts[key] for key in keys]).T),
+        copy_text.day_arrays(np.array([measured.latest[key] for key in keys]).T),
+        *(copy_text.numbers(figures[0]) for figures in scores.figures),
+        *(copy_text.numbers(figure) for figure in scores.figures[2, 1:]),
+        quadrants[scores.quadrant].tolist(),
+        tiers[scores.tier].tolist(),
+        map(copy_text.field, scores.provisional.tolist()),
+        alone or [copy_text.field(rank or None) for rank in standing.rank.tolist()],
+        alone or [copy_text.field(standing.ranked)] * scores.count,
+        alone or copy_text.numbers(standing.percentile),
         strict=True,
     )
 

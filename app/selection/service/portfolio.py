@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.infra.paging import Keyset, PageRequest, Slice
 from app.jobs import service as jobs
 from app.jobs.core.job import Job
+from app.kernel import copy_text
 from app.kernel.errors import NotFound
 from app.kernel.ids import AccountId, JobId, KeyId, ModelId, RunId, TenantId, new_id
 from app.metrics import service as metrics
@@ -102,27 +103,32 @@ async def carry_out(connection: AsyncConnection, tenant_id: TenantId, run_id: Ru
     measured = await metrics.measured(connection, tenant_id, as_of=run["as_of"], keys=version.model.metrics)
     before = await queries.latest_before(connection, tenant_id, measured.account_ids, run["as_of"])
 
-    rows, ranked = await asyncio.to_thread(_rows, version, measured, run, before)
+    lines, ranked = await asyncio.to_thread(_lines, version, measured, run, before)
 
-    await queries.add_scores(connection, (*IDENTITY, *kept.COLUMNS, *PREVIOUS), rows)
-    await queries.finish_run(connection, tenant_id, run_id, accounts=len(rows), ranked=ranked)
+    await queries.add_scores(connection, (*IDENTITY, *kept.COLUMNS, *PREVIOUS), lines)
+    await queries.finish_run(connection, tenant_id, run_id, accounts=len(lines), ranked=ranked)
     return summary(await find(connection, tenant_id, run_id))
 
 
-def _rows(
+def _lines(
     version: Version, measured: Measured, run: RowMapping, before: Mapping[AccountId, RowMapping]
-) -> tuple[list[tuple[Any, ...]], int]:
-    """The scores of all accounts as they are kept, and how many have a rank."""
+) -> tuple[list[str], int]:
+    """The scores of all accounts as lines to be kept, and how many have a rank."""
     model, ids = version.model, measured.account_ids
     inputs = inputs_from_columns(measured.values, model.columns, len(ids))
     scored = score_portfolio(model, inputs.matrix)
     ranks = standing(scored.composite)
-    identity = (version.model_id, version.number, run["as_of"], run["key_id"])
-    rows = [
-        (run["tenant_id"], new_id(), account_id, run["id"], *identity, *columns, *previous_of(before.get(account_id)))
+    tenant = copy_text.field(run["tenant_id"])
+    shared = [
+        copy_text.field(one) for one in (run["id"], version.model_id, version.number, run["as_of"], run["key_id"])
+    ]
+    lines = [
+        copy_text.line(
+            (tenant, str(new_id()), str(account_id), *shared, *columns, *previous_of(before.get(account_id)))
+        )
         for account_id, columns in zip(ids, kept.kept_columns(scored, inputs, ranks, measured), strict=True)
     ]
-    return rows, ranks.ranked
+    return lines, ranks.ranked
 
 
 async def find(connection: AsyncConnection, tenant_id: TenantId, run_id: RunId) -> RowMapping:

@@ -14,6 +14,7 @@ from app.accounts import service as accounts
 from app.infra.db import Database
 from app.infra.kept_texts import KeptTexts
 from app.infra.paging import Keyset, PageRequest, Slice
+from app.kernel import copy_text
 from app.kernel.errors import FieldProblem, Invalid, NotFound
 from app.kernel.ids import AccountId, KeyId, ModelId, TenantId, new_id
 from app.metrics import service as metrics
@@ -117,8 +118,8 @@ async def score_account(  # who asks for what, and as of when
 
     score_id = new_id()
     identity = (tenant_id, score_id, account_id, None, version.model_id, version.number, day, key_id)
-    row = (*identity, *columns, *previous_of(before.get(account_id)))
-    await queries.add_scores(connection, (*IDENTITY, *kept.COLUMNS, *PREVIOUS), [row])
+    line = copy_text.line((*map(copy_text.field, identity), *columns, *previous_of(before.get(account_id))))
+    await queries.add_scores(connection, (*IDENTITY, *kept.COLUMNS, *PREVIOUS), [line])
     made = await queries.score_with(connection, tenant_id, score_id)
     assert made is not None
     return await _shown(connection, tenant_id, made)
@@ -159,9 +160,11 @@ def _ranked(scored: Scores, others: Sequence[float | None]) -> Standing:
     return standing(composites).of(np.array([0]))
 
 
-def previous_of(before: RowMapping | None) -> tuple[Any, Any, Any]:
+def previous_of(before: RowMapping | None) -> tuple[str, str, str]:
     """The score before, as it is kept with the next one."""
-    return (None, None, None) if before is None else (before["composite"], before["tier"], before["as_of"])
+    if before is None:
+        return copy_text.NULL, copy_text.NULL, copy_text.NULL
+    return copy_text.field(before["composite"]), copy_text.field(before["tier"]), copy_text.field(before["as_of"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,52 @@
+"""Values as PostgreSQL's COPY reads them: whole columns become text at once, and no object is made for a number."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+NULL = "\\N"
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+Value = str | float | bool | UUID | date | None
+
+
+def field(value: Value) -> str:
+    """One value."""
+    if value is None:
+        return NULL
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    return str(value).translate(_ESCAPES) if isinstance(value, str) else str(value)
+
+
+def numbers(column: npt.NDArray[np.float64]) -> list[str]:
+    """A column of numbers, (rows,); NaN is NULL."""
+    texts = _dumped(column)[1:-1].split(",") if len(column) else []
+    return [NULL if text == "null" else text for text in texts]
+
+
+def number_arrays(matrix: npt.NDArray[np.float64] | npt.NDArray[np.int64]) -> list[str]:
+    """A column of arrays of numbers, (rows, length); NaN is NULL."""
+    rows, length = matrix.shape
+    if not rows or not length:
+        return ["{}"] * rows
+    return ["{" + row + "}" for row in _dumped(matrix)[2:-2].split("],[")]
+
+
+def day_arrays(matrix: npt.NDArray[np.datetime64]) -> list[str]:
+    """A column of arrays of days, (rows, length); NaT is NULL."""
+    texts: list[list[str]] = np.where(np.isnat(matrix), "null", np.datetime_as_string(matrix)).tolist()
+    return ["{" + ",".join(row) + "}" for row in texts]
+
+
+def line(fields: Iterable[str]) -> str:
+    """One row of fields."""
+    return "\t".join(fields)
+
+
+def _dumped(array: npt.NDArray[np.float64] | npt.NDArray[np.int64]) -> str:
+    return orjson.dumps(np.ascontiguousarray(array), option=orjson.OPT_SERIALIZE_NUMPY).decode()
