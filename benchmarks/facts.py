@@ -24,7 +24,8 @@ _STATEMENTS = (
 _DEALS = """
     INSERT INTO opportunities (tenant_id, id, account_id, name, offering_id, amount, currency, stage, stage_entered_at,
                                status, probability, created_on, expected_close_on, closed_on, valid_from)
-    SELECT $1, gen_random_uuid(), a.id, 'Deal ' || n, o.ids[1 + n % 12], 100 + (n * 7919::bigint) % 100000, 'USD', 'Proposal',
+    SELECT $1, gen_random_uuid(), a.id, 'Deal ' || n, o.ids[1 + n % 12], 100 + (n * 7919::bigint) % 100000, 'USD',
+           'Proposal',
            now(), kind.status, CASE WHEN kind.status = 'open' THEN (n % 10) / 10.0 END,
            current_date - 1200 + n % 700, CASE WHEN kind.status = 'open' THEN current_date + 30 END,
            CASE WHEN kind.status <> 'open' THEN current_date - 1200 + n % 700 + n % 500 END,

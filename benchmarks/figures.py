@@ -92,7 +92,13 @@ def _shown(value: float) -> str:
 
 
 def write(figures: Sequence[Figure]) -> None:
-    """Keep the figures beside the benchmarks; those of other benchmarks in the file stay."""
+    """Keep the figures beside the benchmarks; those of benchmarks that were not run this time stay."""
     before = orjson.loads(RESULTS.read_bytes()) if RESULTS.exists() else []
-    rows = {row["figure"]: row for row in [*before, *(one.as_row() for one in figures)]}
-    RESULTS.write_bytes(orjson.dumps([rows[name] for name in sorted(rows)], option=orjson.OPT_INDENT_2))
+    measured = {_id(one.figure) for one in figures}
+    rows = [row for row in before if _id(row["figure"]) not in measured] + [one.as_row() for one in figures]
+    rows.sort(key=lambda row: (int(_id(row["figure"]).removeprefix("B")), row["figure"]))
+    RESULTS.write_bytes(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
+
+
+def _id(figure: str) -> str:
+    return figure.partition(" ")[0]

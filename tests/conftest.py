@@ -83,7 +83,8 @@ async def working(settings, database_url) -> AsyncIterator[None]:
 @pytest.fixture
 def database(app) -> Database:
     """The application's database, as the role that serves."""
-    return app.state.doorkeeper.database
+    made: Database = app.state.doorkeeper.database
+    return made
 
 
 @pytest_asyncio.fixture

@@ -37,7 +37,7 @@ async def finished(client, job_url):
         if job["status"] in {"succeeded", "failed"}:
             return job
         await asyncio.sleep(0.05)
-    raise AssertionError(job)
+    raise AssertionError("the job did not end")
 
 
 async def test_a_crm_export_is_scored_tiered_and_explained(app, database, database_url, working):

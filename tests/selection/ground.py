@@ -1,8 +1,9 @@
 """What the tests of selection stand on: small books of business, made through the API."""
 
 import asyncio
+from typing import Any
 
-MODEL = {
+MODEL: dict[str, Any] = {
     "name": "Two criteria",
     "criteria": [
         {
@@ -78,7 +79,7 @@ async def a_run(client, **body):
             assert job["status"] == "succeeded", job
             return job["result"]
         await asyncio.sleep(0.05)
-    raise AssertionError(job)
+    raise AssertionError("the run did not end")
 
 
 async def results(client, run, **params):
