@@ -10,6 +10,4 @@ from app.selection.service import portfolio
 async def run(context: JobContext) -> dict[str, Any]:
     """Score the whole portfolio."""
     async with context.transaction() as connection:
-        result = await portfolio.carry_out(connection, context.tenant_id, RunId(context.job_id))
-    await context.progress(result["accounts"], result["accounts"])
-    return result
+        return await portfolio.carry_out(connection, context.tenant_id, RunId(context.job_id), context.progress)

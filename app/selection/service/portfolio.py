@@ -1,7 +1,7 @@
 """The portfolio: every account scored at once, as a job; its results and its map."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -31,6 +31,8 @@ from app.selection.tables import scores, selection_runs
 from app.tenancy import service as tenancy
 
 JOB = "selection.run"
+PART = 10_000  # accounts whose scores are written at once
+Tell = Callable[[int, int], Awaitable[None]]
 RESULTS = Keyset(
     {
         name: scores.c[name]
@@ -94,18 +96,31 @@ async def _add_run(  # what a run is
     )
 
 
-async def carry_out(connection: AsyncConnection, tenant_id: TenantId, run_id: RunId) -> dict[str, Any]:
-    """Score every account of the run and keep the scores; a run that was carried out is left as it is."""
+async def _untold(_done: int, _total: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
+async def carry_out(
+    connection: AsyncConnection, tenant_id: TenantId, run_id: RunId, tell: Tell = _untold
+) -> dict[str, Any]:
+    """Score every account of the run and keep the scores; a run that was carried out is left as it is.
+
+    tell: is told how many accounts are done, of how many.
+    """
     run = await find(connection, tenant_id, run_id)
     if run["accounts"] is not None:
         return summary(run)
     version = await models.version(connection, tenant_id, run["model_id"], run["model_version"])
     measured = await metrics.measured(connection, tenant_id, as_of=run["as_of"], keys=version.model.metrics)
+    await tell(0, len(measured.account_ids))
     before = await queries.latest_before(connection, tenant_id, measured.account_ids, run["as_of"])
 
     lines, ranked = await asyncio.to_thread(_lines, version, measured, run, before)
 
-    await queries.add_scores(connection, (*IDENTITY, *kept.COLUMNS, *PREVIOUS), lines)
+    for start in range(0, len(lines), PART):
+        part = lines[start : start + PART]
+        await queries.add_scores(connection, (*IDENTITY, *kept.COLUMNS, *PREVIOUS), part)
+        await tell(start + len(part), len(lines))
     await queries.finish_run(connection, tenant_id, run_id, accounts=len(lines), ranked=ranked)
     return summary(await find(connection, tenant_id, run_id))
 
