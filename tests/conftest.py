@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import hypothesis
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
@@ -26,6 +27,10 @@ from app.kernel.ids import TenantId
 from app.main import create_app
 from app.tenancy import service as tenancy
 from app.worker import run_worker
+
+# How long an example takes says how busy the machine is, and nothing of the code.
+hypothesis.settings.register_profile("kap", deadline=None)
+hypothesis.settings.load_profile("kap")
 
 SHARED = Path(__file__).parents[2] / "shared"
 MAVEN = SHARED / "data" / "maven_crm_sales_opportunities"
