@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from app.infra.http_protocol import BoundedHttp
-from app.selection.schemas import ScoreAnswers, ScoreRequest
+from app.selection.schemas.scores import ScoreAnswers, ScoreRequest
 from app.serving import collect_seldom
 from benchmarks.payload import answer_of, scoring_request
 

@@ -13,10 +13,12 @@ from app.infra.versions import IfMatchNeeded, IfMatchRequired, UnreadableIfMatch
 from app.infra.wire import Id, PositiveInt4
 from app.kernel.errors import FieldProblem
 from app.kernel.ids import ModelId
-from app.selection import schemas
 from app.selection.core.alone import Alone
 from app.selection.core.answer import Context
 from app.selection.core.model_documents import model_document
+from app.selection.schemas.models import ModelVersions, PublishBody, SelectionModelAnswer, SelectionModelBody, SentModel
+from app.selection.schemas.ready import as_json
+from app.selection.schemas.scores import ScoreAnswers, ScoreRequest
 from app.selection.service import models, scoring
 from app.selection.service.models import Version
 from app.tenancy import service as tenancy
@@ -35,30 +37,30 @@ async def _score_quickly(request: Request, _caller: Caller) -> Response | None:
     if not await request.body():
         return None
     try:
-        body = schemas.ScoreRequest.model_validate(await request.json())
+        body = ScoreRequest.model_validate(await request.json())
     except ValidationError:
         return None
     return None if body.model is None or body.model_id is not None else _scored_with_sent_model(body)
 
 
-def _scored_with_sent_model(body: schemas.ScoreRequest) -> Response:
+def _scored_with_sent_model(body: ScoreRequest) -> Response:
     alone = scoring.sent_model(body.model)  # type: ignore[arg-type]  # validation is the core's
     return _scored(alone, body, Context())
 
 
-def _scored(alone: Alone, body: schemas.ScoreRequest, context: Context) -> Response:
+def _scored(alone: Alone, body: ScoreRequest, context: Context) -> Response:
     results = scoring.score_sent(alone, [scoring.Sent(one.ref, one.inputs) for one in body.accounts], context)
-    return schemas.as_json({"model_id": context.model_id, "model_version": context.model_version, "results": results})
+    return as_json({"model_id": context.model_id, "model_version": context.model_version, "results": results})
 
 
 @router.post(
     "/selection/score",
-    response_model=schemas.ScoreAnswers,
+    response_model=ScoreAnswers,
     responses=problems(scoring.OneModel, models.ModelNotFound, models.NotPublished),
     openapi_extra=read,
 )
 @quickly(_score_quickly)
-async def score_accounts(body: schemas.ScoreRequest, tenant_id: CurrentTenant, work: CurrentWork) -> Response:
+async def score_accounts(body: ScoreRequest, tenant_id: CurrentTenant, work: CurrentWork) -> Response:
     """Score accounts that are sent along, and keep nothing: 1 to 10,000, with a model or a published one's id."""
     if body.model is not None and body.model_id is not None:
         raise scoring.OneModel(
@@ -91,40 +93,40 @@ def _fields(version: Version) -> dict[str, Any]:
 
 
 def _shown(version: Version, status: int = 200) -> Response:
-    return schemas.as_json(_fields(version), status, version=version.version)
+    return as_json(_fields(version), status, version=version.version)
 
 
 @router.get(
     "/selection/models",
-    response_model=Page[schemas.SelectionModelAnswer],
+    response_model=Page[SelectionModelAnswer],
     responses=problems(InvalidCursor, InvalidSort),
     openapi_extra=read,
 )
 async def list_selection_models(asked: AskedPage, tenant_id: CurrentTenant, connection: Connection) -> Response:
     """List the organization's models, each by its newest version."""
     found = await models.page(connection, tenant_id, asked)
-    return schemas.as_json({"data": [_fields(one) for one in found.data], "next_cursor": found.next_cursor})
+    return as_json({"data": [_fields(one) for one in found.data], "next_cursor": found.next_cursor})
 
 
 @router.get(
     "/selection/models/default",
-    response_model=schemas.SelectionModelBody,
+    response_model=SelectionModelBody,
     responses=problems(),
     openapi_extra=read,
 )
 async def get_default_selection_model(tenant_id: CurrentTenant, connection: Connection) -> Response:
     """Read the model that ships with the product; the organization's revenue threshold is its gate."""
-    return schemas.as_json(model_document(models.shipped(await tenancy.organization(connection, tenant_id))))
+    return as_json(model_document(models.shipped(await tenancy.organization(connection, tenant_id))))
 
 
 @router.post(
     "/selection/models",
     status_code=201,
-    response_model=schemas.SelectionModelAnswer,
+    response_model=SelectionModelAnswer,
     responses=problems(models.UnusableMetrics),
     openapi_extra=write,
 )
-async def create_selection_model(body: schemas.SentModel, tenant_id: CurrentTenant, connection: Connection) -> Response:
+async def create_selection_model(body: SentModel, tenant_id: CurrentTenant, connection: Connection) -> Response:
     """Draft a new model."""
     made = await models.create(connection, tenant_id, body)  # type: ignore[arg-type]  # validation is the core's
     response = _shown(made, 201)
@@ -134,7 +136,7 @@ async def create_selection_model(body: schemas.SentModel, tenant_id: CurrentTena
 
 @router.get(
     "/selection/models/{model_id}",
-    response_model=schemas.SelectionModelAnswer,
+    response_model=SelectionModelAnswer,
     responses=problems(models.ModelNotFound),
     openapi_extra=read,
 )
@@ -145,13 +147,13 @@ async def get_selection_model(model_id: PathModelId, tenant_id: CurrentTenant, c
 
 @router.put(
     "/selection/models/{model_id}",
-    response_model=schemas.SelectionModelAnswer,
+    response_model=SelectionModelAnswer,
     responses=problems(*CHANGE, models.UnusableMetrics),
     openapi_extra=write,
 )
 async def change_selection_model(  # a door's parameters
     model_id: PathModelId,
-    body: schemas.SentModel,
+    body: SentModel,
     version: IfMatchRequired,
     tenant_id: CurrentTenant,
     connection: Connection,
@@ -177,7 +179,7 @@ async def remove_selection_model(
 
 @router.post(
     "/selection/models/{model_id}/submit",
-    response_model=schemas.SelectionModelAnswer,
+    response_model=SelectionModelAnswer,
     responses=problems(*CHANGE, models.IllegalMove),
     openapi_extra=write,
 )
@@ -193,13 +195,13 @@ async def submit_selection_model(
 
 @router.post(
     "/selection/models/{model_id}/publish",
-    response_model=schemas.SelectionModelAnswer,
+    response_model=SelectionModelAnswer,
     responses=problems(*CHANGE, models.IllegalMove),
     openapi_extra=write,
 )
 async def publish_selection_model(  # a door's parameters
     model_id: PathModelId,
-    body: schemas.PublishBody,
+    body: PublishBody,
     version: IfMatchRequired,
     caller: CurrentCaller,
     connection: Connection,
@@ -213,7 +215,7 @@ async def publish_selection_model(  # a door's parameters
 
 @router.get(
     "/selection/models/{model_id}/versions",
-    response_model=schemas.ModelVersions,
+    response_model=ModelVersions,
     responses=problems(models.ModelNotFound),
     openapi_extra=read,
 )
@@ -222,12 +224,12 @@ async def list_selection_model_versions(
 ) -> Response:
     """List a model's versions, the newest first."""
     found = await models.versions(connection, tenant_id, ModelId(model_id))
-    return schemas.as_json({"data": [_fields(one) for one in found]})
+    return as_json({"data": [_fields(one) for one in found]})
 
 
 @router.get(
     "/selection/models/{model_id}/versions/{number}",
-    response_model=schemas.SelectionModelAnswer,
+    response_model=SelectionModelAnswer,
     responses=problems(models.ModelNotFound),
     openapi_extra=read,
 )

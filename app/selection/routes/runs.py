@@ -10,8 +10,9 @@ from app.infra.problems import problems
 from app.infra.wire import Id, IsoDate
 from app.jobs.schemas import JobAccepted, accepted
 from app.kernel.ids import ModelId, RunId
-from app.selection import schemas
 from app.selection.core.model_documents import model_document
+from app.selection.schemas.ready import as_json
+from app.selection.schemas.scores import KeptScore, Matrix, Quadrant, ScoreAccountBody, SelectionRunAnswer, point
 from app.selection.service import models, portfolio, scoring
 from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, doors, needs
 
@@ -20,7 +21,7 @@ read, write = needs("selection:read"), needs("selection:write")
 PathRunId = Annotated[Id, Path(description="The run's id, which is its job's too")]
 AsOf = Annotated[IsoDate | None, Query(description="The day that is asked for; today when not given")]
 Tier = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$", description="Only accounts of this tier")]
-InQuadrant = Annotated[schemas.Quadrant | None, Query(description="Only accounts of this quadrant")]
+InQuadrant = Annotated[Quadrant | None, Query(description="Only accounts of this quadrant")]
 
 
 @router.post(
@@ -31,7 +32,7 @@ InQuadrant = Annotated[schemas.Quadrant | None, Query(description="Only accounts
     openapi_extra=write,
 )
 async def start_selection_run(
-    body: schemas.ScoreAccountBody, caller: CurrentCaller, connection: Connection, response: Response
+    body: ScoreAccountBody, caller: CurrentCaller, connection: Connection, response: Response
 ) -> Any:
     """Score the whole portfolio: what was known on the day, by the organization's model or a published one."""
     model_id = None if body.model_id is None else ModelId(body.model_id)
@@ -41,7 +42,7 @@ async def start_selection_run(
 
 @router.get(
     "/selection/runs",
-    response_model=Page[schemas.SelectionRunAnswer],
+    response_model=Page[SelectionRunAnswer],
     responses=problems(InvalidCursor, InvalidSort),
     openapi_extra=read,
 )
@@ -53,7 +54,7 @@ async def list_selection_runs(asked: AskedPage, tenant_id: CurrentTenant, connec
 
 @router.get(
     "/selection/runs/{run_id}",
-    response_model=schemas.SelectionRunAnswer,
+    response_model=SelectionRunAnswer,
     responses=problems(portfolio.RunNotFound),
     openapi_extra=read,
 )
@@ -63,12 +64,12 @@ async def get_selection_run(run_id: PathRunId, tenant_id: CurrentTenant, connect
 
 
 def _run(row: Any) -> dict[str, Any]:
-    return {name: row[name] for name in schemas.SelectionRunAnswer.model_fields}
+    return {name: row[name] for name in SelectionRunAnswer.model_fields}
 
 
 @router.get(
     "/selection/runs/{run_id}/results",
-    response_model=Page[schemas.KeptScore],
+    response_model=Page[KeptScore],
     responses=problems(portfolio.RunNotFound, InvalidCursor, InvalidSort),
     openapi_extra=read,
 )
@@ -83,12 +84,12 @@ async def list_selection_run_results(  # a door's parameters
     """List a run's scores, the best first; `sort` takes the dimensions, coverage, rank, tier and quadrant too."""
     wanted = {name: value for name, value in (("tier", tier), ("quadrant", quadrant)) if value is not None}
     found = await portfolio.results(connection, tenant_id, RunId(run_id), asked, wanted)
-    return schemas.as_json({"data": found.data, "next_cursor": found.next_cursor})
+    return as_json({"data": found.data, "next_cursor": found.next_cursor})
 
 
 @router.get(
     "/selection/matrix",
-    response_model=schemas.Matrix,
+    response_model=Matrix,
     responses=problems(scoring.InTheFuture),
     openapi_extra=read,
 )
@@ -96,8 +97,8 @@ async def get_selection_matrix(tenant_id: CurrentTenant, connection: Connection,
     """Read where every scored account stands on the day: its opportunity and alignment, quadrant and tier."""
     found = await portfolio.matrix(connection, tenant_id, as_of)
     thresholds = model_document(found.model)["quadrant_thresholds"]
-    points = [schemas.point(row) for row in found.points]
-    return schemas.as_json(
+    points = [point(row) for row in found.points]
+    return as_json(
         {
             "as_of": found.as_of,
             "simulated": found.simulated,

@@ -15,7 +15,16 @@ from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page
 from app.infra.problems import problems
 from app.infra.wire import ExternalId, Id, IsoDate, SourceName
 from app.kernel.ids import AccountId, ModelId
-from app.selection import schemas
+from app.selection.schemas.ready import as_json
+from app.selection.schemas.scores import (
+    AccountScore,
+    KeptScore,
+    Override,
+    OverrideBody,
+    ScoreAccountBody,
+    ScoreAt,
+    ScoreChanges,
+)
 from app.selection.service import models, overrides, scoring
 from app.selection.service.scoring import Shown
 from app.tenancy.core.caller import Caller
@@ -32,12 +41,12 @@ TheirId = Annotated[ExternalId, Path(description="The account's id there")]
 @router.post(
     "/accounts/{account_id}/scores",
     status_code=201,
-    response_model=schemas.AccountScore,
+    response_model=AccountScore,
     responses=problems(AccountNotFound, models.ModelNotFound, models.NotPublished, scoring.InTheFuture),
     openapi_extra=write,
 )
 async def score_account(
-    account_id: PathAccountId, body: schemas.ScoreAccountBody, caller: CurrentCaller, connection: Connection
+    account_id: PathAccountId, body: ScoreAccountBody, caller: CurrentCaller, connection: Connection
 ) -> Any:
     """Score a stored account now and keep the score; percentiles and rank are among the whole portfolio."""
     await accounts.require_account(connection, caller.tenant_id, ACCOUNTS, AccountId(account_id))
@@ -56,7 +65,7 @@ async def _newest_quickly(request: Request, caller: Caller) -> Response | None:
 
 @router.get(
     "/accounts/{account_id}/score",
-    response_model=schemas.AccountScore,
+    response_model=AccountScore,
     responses=problems(AccountNotFound, scoring.NotScored),
     openapi_extra=read,
 )
@@ -69,7 +78,7 @@ async def get_account_score(account_id: PathAccountId, tenant_id: CurrentTenant,
 
 @router.get(
     "/accounts/by-external-id/{source}/{external_id}/score",
-    response_model=schemas.AccountScore,
+    response_model=AccountScore,
     responses=problems(AccountNotFound, scoring.NotScored),
     openapi_extra=read,
 )
@@ -84,21 +93,19 @@ async def get_account_score_by_external_id(
 @router.post(
     "/accounts/by-external-id/{source}/{external_id}/scores",
     status_code=201,
-    response_model=schemas.AccountScore,
+    response_model=AccountScore,
     responses=problems(AccountNotFound, models.ModelNotFound, models.NotPublished, scoring.InTheFuture),
     openapi_extra=write,
 )
 async def score_account_by_external_id(
-    source: Source, external_id: TheirId, body: schemas.ScoreAccountBody, caller: CurrentCaller, connection: Connection
+    source: Source, external_id: TheirId, body: ScoreAccountBody, caller: CurrentCaller, connection: Connection
 ) -> Any:
     """Score now, and keep the score of, the account that another system knows by this id."""
     account_id = await accounts.account_by_external_id(connection, caller.tenant_id, ACCOUNTS, source, external_id)
     return await _scored(connection, caller, account_id, body)
 
 
-async def _scored(
-    connection: Connection, caller: Caller, account_id: AccountId, body: schemas.ScoreAccountBody
-) -> Response:
+async def _scored(connection: Connection, caller: Caller, account_id: AccountId, body: ScoreAccountBody) -> Response:
     made = await scoring.score_account(
         connection,
         caller.tenant_id,
@@ -114,7 +121,7 @@ def _answer(shown: Shown, status: int = 200) -> Response:
     """The score's immutable text with what holds beside it today."""
     override = None
     if shown.override is not None:
-        override = {name: shown.override[name] for name in schemas.Override.model_fields}
+        override = {name: shown.override[name] for name in Override.model_fields}
     effective = {
         "account_name": shown.account_name,
         "override": override,
@@ -126,7 +133,7 @@ def _answer(shown: Shown, status: int = 200) -> Response:
 
 @router.get(
     "/accounts/{account_id}/scores",
-    response_model=Page[schemas.KeptScore],
+    response_model=Page[KeptScore],
     responses=problems(AccountNotFound, InvalidCursor, InvalidSort),
     openapi_extra=read,
 )
@@ -136,12 +143,12 @@ async def list_account_scores(
     """List an account's scores, the newest day first; none is ever overwritten."""
     await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
     found = await scoring.history(connection, tenant_id, AccountId(account_id), asked)
-    return schemas.as_json({"data": found.data, "next_cursor": found.next_cursor})
+    return as_json({"data": found.data, "next_cursor": found.next_cursor})
 
 
 @router.get(
     "/accounts/{account_id}/score/changes",
-    response_model=schemas.ScoreChanges,
+    response_model=ScoreChanges,
     responses=problems(AccountNotFound, scoring.NotScored),
     openapi_extra=read,
 )
@@ -165,18 +172,18 @@ async def explain_account_score_change(
 def _end(row: Any) -> dict[str, Any]:
     composite = row["composite"]
     shown = None if composite is None else round(composite, 4)
-    return {**{name: row[name] for name in schemas.ScoreAt.model_fields}, "composite": shown}
+    return {**{name: row[name] for name in ScoreAt.model_fields}, "composite": shown}
 
 
 @router.post(
     "/accounts/{account_id}/tier-overrides",
     status_code=201,
-    response_model=schemas.Override,
+    response_model=Override,
     responses=problems(AccountNotFound, overrides.UnusableOverride),
     openapi_extra=write,
 )
 async def override_account_tier(
-    account_id: PathAccountId, body: schemas.OverrideBody, caller: CurrentCaller, connection: Connection
+    account_id: PathAccountId, body: OverrideBody, caller: CurrentCaller, connection: Connection
 ) -> Any:
     """Let a tier hold whatever is computed, with a reason and an end; the computed one is shown beside it."""
     await accounts.require_account(connection, caller.tenant_id, ACCOUNTS, AccountId(account_id))
@@ -189,12 +196,12 @@ async def override_account_tier(
         reason=body.reason,
         until_on=body.until_on,
     )
-    return {name: made[name] for name in schemas.Override.model_fields}
+    return {name: made[name] for name in Override.model_fields}
 
 
 @router.get(
     "/accounts/{account_id}/tier-overrides",
-    response_model=Page[schemas.Override],
+    response_model=Page[Override],
     responses=problems(AccountNotFound, InvalidCursor, InvalidSort),
     openapi_extra=read,
 )
@@ -204,7 +211,7 @@ async def list_account_tier_overrides(
     """List an account's manual tiers, the newest first, ended ones included."""
     await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
     found = await overrides.page(connection, tenant_id, AccountId(account_id), asked)
-    data = [{name: row[name] for name in schemas.Override.model_fields} for row in found.data]
+    data = [{name: row[name] for name in Override.model_fields} for row in found.data]
     return {"data": data, "next_cursor": found.next_cursor}
 
 

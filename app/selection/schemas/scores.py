@@ -1,166 +1,18 @@
-"""The wire of selection: models, scores, runs, manual tiers."""
+"""The wire of scores: what is sent to be scored, what comes back, runs, the map, manual tiers."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import orjson
 from pydantic import ConfigDict, Field, SkipValidation, WithJsonSchema
-from starlette.responses import Response
 
-from app.infra.versions import tag
-from app.infra.wire import Answer, Code, FiniteNumber, Id, IsoDate, LongText, MetricKey, Name, Ratio01, WireModel
+from app.infra.wire import Answer, Code, Id, IsoDate, LongText, WireModel
+from app.selection.schemas.models import EXAMPLE_MODEL, Dimension, SentModel, Thresholds
 
-Dimension = Literal["opportunity", "alignment"]
-Effect = Literal["ineligible", "emerging"]
-State = Literal["draft", "in_review", "published", "retired"]
 Quadrant = Literal["invest", "cultivate", "sustain", "serve"]
+
 DIMENSIONS = ("opportunity", "alignment", "composite")
-Percent = Annotated[float, Field(ge=0, le=100)]
 
-
-class Linear(WireModel):
-    """From 0 at `low` to 1 at `high`; falling where `low` is above `high`."""
-
-    kind: Literal["linear"]
-    low: FiniteNumber
-    high: FiniteNumber
-
-
-class Log(WireModel):
-    """As linear, on a logarithmic scale; both ends above 0."""
-
-    kind: Literal["log"]
-    low: FiniteNumber
-    high: FiniteNumber
-
-
-class Logistic(WireModel):
-    """1 / (1 + exp(-steepness * (x - midpoint)))."""
-
-    kind: Literal["logistic"]
-    midpoint: FiniteNumber
-    steepness: FiniteNumber
-
-
-class Piecewise(WireModel):
-    """Straight lines between points [x, u], x strictly rising, u from 0 to 1; constant outside."""
-
-    kind: Literal["piecewise"]
-    points: Annotated[
-        list[Annotated[list[FiniteNumber], Field(min_length=2, max_length=2)]], Field(min_length=2, max_length=100)
-    ]
-
-
-class RatingScale(WireModel):
-    """A judgement from 1 to `maximum`."""
-
-    kind: Literal["rating"]
-    maximum: FiniteNumber = 5
-
-
-class BooleanValue(WireModel):
-    """1 if true, else 0."""
-
-    kind: Literal["boolean"]
-
-
-class Categories(WireModel):
-    """A utility for each label; an unknown label counts as missing."""
-
-    kind: Literal["categories"]
-    map: Annotated[dict[str, Ratio01], Field(min_length=1, max_length=200)]
-
-
-class PercentileValue(WireModel):
-    """The mid-rank share among the accounts that are scored together."""
-
-    kind: Literal["percentile"]
-
-
-ValueFunction = Annotated[
-    Linear | Log | Logistic | Piecewise | RatingScale | BooleanValue | Categories | PercentileValue,
-    Field(discriminator="kind"),
-]
-
-
-class CriterionBody(WireModel):
-    """What is looked at, how much it weighs, and how its value becomes a utility from 0 to 1."""
-
-    key: Code
-    metric: MetricKey
-    dimension: Dimension
-    weight: Annotated[float, Field(ge=0)]
-    value_function: ValueFunction
-    group: Code | None = None
-    rationale: LongText | None = None
-
-
-class GateBody(WireModel):
-    """A condition on a metric, and what follows where it is not met."""
-
-    metric: MetricKey
-    at_least: FiniteNumber | None = None
-    at_most: FiniteNumber | None = None
-    effect: Effect
-
-
-class Thresholds(WireModel):
-    """From where on a dimension counts as high."""
-
-    opportunity: Percent = 60
-    alignment: Percent = 60
-
-
-class TierBody(WireModel):
-    """A tier and what it takes; the first rule that matches counts."""
-
-    name: Code
-    minimum_opportunity: Percent = 0
-    minimum_alignment: Percent = 0
-    minimum_composite: Percent = 0
-
-
-EXAMPLE_MODEL: dict[str, Any] = {
-    "name": "Potential first",
-    "criteria": [
-        {
-            "key": "goal_fit",
-            "metric": "goal_fit",
-            "dimension": "alignment",
-            "weight": 20,
-            "value_function": {"kind": "rating", "maximum": 5},
-            "group": "relationship",
-        },
-        {
-            "key": "spend",
-            "metric": "future_spend",
-            "dimension": "opportunity",
-            "weight": 30,
-            "value_function": {"kind": "piecewise", "points": [[0, 0], [100000, 0.5], [1000000, 1]]},
-            "group": "economics",
-        },
-    ],
-    "gates": [{"metric": "revenue_ltm", "at_least": 50000, "effect": "emerging"}],
-}
-
-
-class SelectionModelBody(WireModel):
-    """A selection model; all but `criteria` has a default."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_MODEL]})
-
-    name: Name = "Untitled"
-    opportunity_share: Ratio01 = 0.5
-    missing_policy: Literal["renormalize", "pessimistic", "neutral"] = "renormalize"
-    criteria: Annotated[list[CriterionBody], Field(min_length=1, max_length=200)]
-    gates: Annotated[list[GateBody], Field(max_length=50)] = Field(default=[])
-    quadrant_thresholds: Thresholds = Thresholds()
-    tiers: Annotated[list[TierBody], Field(max_length=50)] | None = None
-
-
-# What a model says is judged by the core, which names each fault by its place; the shape above is for the document.
-SentModel = SkipValidation[SelectionModelBody]
 InputValue = Annotated[
     Any, WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "boolean"}, {"type": "string"}, {"type": "null"}]})
 ]
@@ -335,34 +187,6 @@ class ScoreAccountBody(WireModel):
     model_id: Id | None = None
 
 
-class SelectionModelAnswer(Answer):
-    """A selection model by one of its versions."""
-
-    id: UUID
-    name: str
-    model_version: int
-    state: State
-    shipped: bool = Field(description="Whether it came with the product")
-    in_use: bool = Field(description="Whether the organization scores with this version")
-    model: SkipValidation[SelectionModelBody]
-    published_at: datetime | None
-    created_at: datetime
-    updated_at: datetime
-    version: int = Field(description="For If-Match; goes up with every change of the model")
-
-
-class ModelVersions(Answer):
-    """A model's versions, the newest first."""
-
-    data: list[SelectionModelAnswer]
-
-
-class PublishBody(WireModel):
-    """Whether the organization is to score with it from now on."""
-
-    use: bool = True
-
-
 class SelectionRunAnswer(Answer):
     """A run of the whole portfolio; its job has the same id."""
 
@@ -434,13 +258,3 @@ def point(row: Any) -> dict[str, Any]:
     """A point of the map, with numbers as they are shown."""
     figures = {name: None if row[name] is None else round(row[name], 4) for name in DIMENSIONS}
     return {**{name: row[name] for name in MatrixPoint.model_fields}, **figures}
-
-
-def as_json(value: Any, status: int = 200, *, version: int | None = None) -> Response:
-    """An answer that the core has made already; it is not validated once more."""
-    response = Response(
-        orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z), status, media_type="application/json"
-    )
-    if version is not None:
-        tag(response, version)
-    return response

@@ -1,0 +1,18 @@
+"""Answers that the core has made already."""
+
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from app.infra.versions import tag
+
+
+def as_json(value: Any, status: int = 200, *, version: int | None = None) -> Response:
+    """An answer that the core has made already; it is not validated once more."""
+    response = Response(
+        orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z), status, media_type="application/json"
+    )
+    if version is not None:
+        tag(response, version)
+    return response
