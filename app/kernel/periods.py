@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from app.kernel.errors import FieldProblem, Invalid
+
 LTM_DAYS = 365
 QUARTER_DAYS = 90
 EARLIEST = date(1970, 1, 1)
@@ -18,6 +20,18 @@ class Window:
 
     def __contains__(self, day: date) -> bool:
         return self.after < day <= self.until
+
+
+class InTheFuture(Invalid):
+    """What is known on a day can be asked up to today."""
+
+
+def day_asked(as_of: date | None, today: date, *, pointer: str) -> date:
+    """The day that is asked for, today when none is; raises InTheFuture, with the pointer, for a later one."""
+    if as_of is not None and as_of > today:
+        problem = FieldProblem(pointer, "in_the_future", "must not lie after today")
+        raise InTheFuture(f"{as_of} lies after {today}", errors=[problem])
+    return as_of or today
 
 
 def trailing(as_of: date, days: int, *, ending_days_ago: int = 0) -> Window:

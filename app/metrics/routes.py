@@ -10,6 +10,7 @@ from app.accounts.kinds import ACCOUNTS, AccountNotFound
 from app.infra.problems import problems
 from app.infra.wire import Id, IsoDate
 from app.kernel.ids import AccountId
+from app.kernel.periods import InTheFuture, day_asked
 from app.metrics import schemas, service
 from app.tenancy import service as tenancy
 from app.tenancy.deps import Connection, CurrentTenant, doors, needs
@@ -29,7 +30,7 @@ async def list_metrics(tenant_id: CurrentTenant, connection: Connection) -> sche
 @router.get(
     "/accounts/{account_id}/metrics",
     response_model=schemas.AccountMetrics,
-    responses=problems(AccountNotFound, service.AsOfInTheFuture),
+    responses=problems(AccountNotFound, InTheFuture),
     openapi_extra=read,
 )
 async def get_account_metrics(
@@ -37,8 +38,6 @@ async def get_account_metrics(
 ) -> schemas.AccountMetrics:
     """Read all metrics of an account as of a day; those that nothing is known of are null, with the facts' dates."""
     await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
-    today = datetime.now(UTC).date()
-    registry, measured = await service.account_metrics(
-        connection, tenant_id, AccountId(account_id), as_of or today, today=today
-    )
+    day = day_asked(as_of, datetime.now(UTC).date(), pointer="/query/as_of")
+    registry, measured = await service.account_metrics(connection, tenant_id, AccountId(account_id), day)
     return schemas.account_metrics(registry, measured)

@@ -6,7 +6,6 @@ from datetime import date
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.kernel.errors import FieldProblem, Invalid
 from app.kernel.ids import AccountId, TenantId
 from app.metrics.core.measured import Measured, Results
 from app.metrics.core.measured import measured as gathered
@@ -18,11 +17,7 @@ from app.metrics.families.reading import Reading, places
 from app.tenancy import service as tenancy
 from app.tenancy.core.organization import CustomMetric, Organization
 
-__all__ = ["SHIPPED", "AsOfInTheFuture", "account_metrics", "measured", "registry_of"]
-
-
-class AsOfInTheFuture(Invalid):
-    """Metrics can be asked up to today."""
+__all__ = ["SHIPPED", "account_metrics", "measured", "registry_of"]
 
 
 def registry_of(organization: Organization) -> Registry:
@@ -68,12 +63,9 @@ async def measured(
 
 
 async def account_metrics(
-    connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId, as_of: date, *, today: date
+    connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId, as_of: date
 ) -> tuple[Registry, Measured]:
-    """Every metric of the registry for one account, up to `today`; the caller knows that there is such an account."""
-    if as_of > today:
-        problem = FieldProblem("/query/as_of", "in_the_future", "must not lie after today")
-        raise AsOfInTheFuture(f"{as_of} lies after {today}", errors=[problem])
+    """Every metric of the registry for one account; the caller knows that there is such an account."""
     registry = registry_of(await tenancy.organization(connection, tenant_id))
     found = await measured(connection, tenant_id, as_of=as_of, keys=tuple(registry.metrics), account_ids=(account_id,))
     return registry, found

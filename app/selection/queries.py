@@ -148,13 +148,6 @@ async def finish_run(
     )
 
 
-async def has_scores(connection: AsyncConnection, tenant_id: TenantId, run_id: RunId) -> bool:
-    found = await connection.scalar(
-        select(scores.c.id).where(scores.c.tenant_id == tenant_id, scores.c.run_id == run_id).limit(1)
-    )
-    return found is not None
-
-
 async def latest_before(
     connection: AsyncConnection, tenant_id: TenantId, account_ids: Sequence[AccountId], as_of: date
 ) -> dict[AccountId, RowMapping]:

@@ -171,7 +171,7 @@ async def test_every_metric_of_the_registry_is_in_the_answer_for_one_account(wor
     await world.save()
 
     async with world.database.transaction(world.tenant_id) as connection:
-        registry, found = await service.account_metrics(connection, world.tenant_id, account, AS_OF, today=AS_OF)
+        registry, found = await service.account_metrics(connection, world.tenant_id, account, AS_OF)
         organization = await tenancy.organization(connection, world.tenant_id)
 
     assert set(registry.metrics) == set(found.values) == set(service.registry_of(organization).metrics)

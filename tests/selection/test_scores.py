@@ -165,6 +165,9 @@ async def test_the_future_is_not_scored(client):
     ):
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["pointer"] == "/as_of"
+    asked = await client.get("/v1/selection/matrix", params={"as_of": tomorrow})
+    assert asked.status_code == 422
+    assert asked.json()["errors"][0]["pointer"] == "/query/as_of"
 
 
 async def test_another_organizations_account_has_no_score(client, other_client):

@@ -10,10 +10,11 @@ from app.infra.problems import problems
 from app.infra.wire import Id, IsoDate
 from app.jobs.schemas import JobAccepted, accepted
 from app.kernel.ids import ModelId, RunId
+from app.kernel.periods import InTheFuture
 from app.selection.core.model_documents import model_document
 from app.selection.schemas.ready import as_json
 from app.selection.schemas.scores import KeptScore, Matrix, Quadrant, ScoreAccountBody, SelectionRunAnswer, point
-from app.selection.service import models, portfolio, scoring
+from app.selection.service import models, portfolio
 from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, doors, needs
 
 router = doors(tags=["selection"])
@@ -28,7 +29,7 @@ InQuadrant = Annotated[Quadrant | None, Query(description="Only accounts of this
     "/selection/runs",
     status_code=202,
     response_model=JobAccepted,
-    responses=problems(models.ModelNotFound, models.NotPublished, scoring.InTheFuture),
+    responses=problems(models.ModelNotFound, models.NotPublished, InTheFuture),
     openapi_extra=write,
 )
 async def start_selection_run(
@@ -90,7 +91,7 @@ async def list_selection_run_results(  # a door's parameters
 @router.get(
     "/selection/matrix",
     response_model=Matrix,
-    responses=problems(scoring.InTheFuture),
+    responses=problems(InTheFuture),
     openapi_extra=read,
 )
 async def get_selection_matrix(tenant_id: CurrentTenant, connection: Connection, as_of: AsOf = None) -> Any:

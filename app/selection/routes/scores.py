@@ -15,6 +15,7 @@ from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page
 from app.infra.problems import problems
 from app.infra.wire import ExternalId, Id, IsoDate, SourceName
 from app.kernel.ids import AccountId, ModelId
+from app.kernel.periods import InTheFuture
 from app.selection.schemas.ready import as_json
 from app.selection.schemas.scores import (
     AccountScore,
@@ -42,7 +43,7 @@ TheirId = Annotated[ExternalId, Path(description="The account's id there")]
     "/accounts/{account_id}/scores",
     status_code=201,
     response_model=AccountScore,
-    responses=problems(AccountNotFound, models.ModelNotFound, models.NotPublished, scoring.InTheFuture),
+    responses=problems(AccountNotFound, models.ModelNotFound, models.NotPublished, InTheFuture),
     openapi_extra=write,
 )
 async def score_account(
@@ -94,7 +95,7 @@ async def get_account_score_by_external_id(
     "/accounts/by-external-id/{source}/{external_id}/scores",
     status_code=201,
     response_model=AccountScore,
-    responses=problems(AccountNotFound, models.ModelNotFound, models.NotPublished, scoring.InTheFuture),
+    responses=problems(AccountNotFound, models.ModelNotFound, models.NotPublished, InTheFuture),
     openapi_extra=write,
 )
 async def score_account_by_external_id(

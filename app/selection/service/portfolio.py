@@ -16,6 +16,7 @@ from app.jobs.core.job import Job
 from app.kernel import copy_text
 from app.kernel.errors import NotFound
 from app.kernel.ids import AccountId, JobId, KeyId, ModelId, RunId, TenantId, new_id
+from app.kernel.periods import day_asked
 from app.metrics import service as metrics
 from app.metrics.core.measured import Measured
 from app.scoring.core.inputs import inputs_from_columns
@@ -26,7 +27,7 @@ from app.selection.core.score import score_portfolio
 from app.selection.core.standing import standing
 from app.selection.service import models
 from app.selection.service.models import Version
-from app.selection.service.scoring import IDENTITY, PREVIOUS, day_of, explained, previous_of
+from app.selection.service.scoring import IDENTITY, PREVIOUS, explained, previous_of, today
 from app.selection.tables import scores, selection_runs
 from app.tenancy import service as tenancy
 
@@ -61,7 +62,7 @@ async def start(
     key_id: KeyId | None,
 ) -> Job:
     """Ask for a run; the version of the model and the day are settled now."""
-    day = day_of(as_of)
+    day = day_asked(as_of, today(), pointer="/as_of")
     version = await models.to_use(connection, tenant_id, model_id)
     job = await jobs.start(connection, tenant_id, JOB, {}, key_id=key_id)
     await _add_run(connection, tenant_id, RunId(job.id), version, day, key_id)
@@ -70,7 +71,7 @@ async def start(
 
 async def run_now(connection: AsyncConnection, tenant_id: TenantId, as_of: date | None) -> RunId:
     """Run the portfolio in the open transaction, for who waits for it anyway."""
-    day = day_of(as_of)
+    day = day_asked(as_of, today(), pointer="/as_of")
     version = await models.to_use(connection, tenant_id, None)
 
     async def work(job_id: JobId) -> dict[str, Any]:
@@ -190,7 +191,7 @@ class Map:
 
 async def matrix(connection: AsyncConnection, tenant_id: TenantId, as_of: date | None) -> Map:
     """The map of the day."""
-    day = day_of(as_of)
+    day = day_asked(as_of, today(), pointer="/query/as_of")
     version = await models.to_use(connection, tenant_id, None)
     organization = await tenancy.organization(connection, tenant_id)
     return Map(day, version.model, await queries.points(connection, tenant_id, day), organization.simulated)

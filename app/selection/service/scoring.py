@@ -15,8 +15,9 @@ from app.infra.db import Database
 from app.infra.kept_texts import KeptTexts
 from app.infra.paging import Keyset, PageRequest, Slice
 from app.kernel import copy_text
-from app.kernel.errors import FieldProblem, Invalid, NotFound
+from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import AccountId, KeyId, ModelId, TenantId, new_id
+from app.kernel.periods import day_asked
 from app.metrics import service as metrics
 from app.scoring.core.inputs import inputs_from_columns, read_inputs
 from app.scoring.core.value_functions import Percentile
@@ -41,10 +42,6 @@ HISTORY = Keyset({"as_of": score_rows.c.as_of}, tiebreak=score_rows.c.id, defaul
 
 class NotScored(NotFound):
     """The account has no score yet."""
-
-
-class InTheFuture(Invalid):
-    """What is known on a day can be asked up to today."""
 
 
 class OneModel(Invalid):
@@ -84,15 +81,6 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def day_of(as_of: date | None) -> date:
-    """The day that is asked for, today when none is."""
-    if as_of is not None and as_of > today():
-        raise InTheFuture(
-            "as_of lies after today", errors=[FieldProblem("/as_of", "in_the_future", "must not lie after today")]
-        )
-    return as_of or today()
-
-
 async def score_account(  # who asks for what, and as of when
     connection: AsyncConnection,
     tenant_id: TenantId,
@@ -103,7 +91,7 @@ async def score_account(  # who asks for what, and as of when
     key_id: KeyId | None,
 ) -> "Shown":
     """Score one stored account and keep the score; percentiles and rank are among the whole portfolio."""
-    day = day_of(as_of)
+    day = day_asked(as_of, today(), pointer="/as_of")
     version = await models.to_use(connection, tenant_id, model_id)
     model = version.model
     measured = await metrics.measured(connection, tenant_id, as_of=day, keys=model.metrics, account_ids=[account_id])
