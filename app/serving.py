@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -82,12 +83,14 @@ class _Server(uvicorn.Server):
         sys.stdout.write(self.greeting)
         sys.stdout.flush()
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def handle_exit(self, sig: int, _frame: FrameType | None) -> None:
         app: FastAPI = self.config.app  # type: ignore[assignment]  # as given to Config
         stopping: asyncio.Event | None = getattr(app.state, "stopping", None)
         if stopping is not None:
             stopping.set()
-        super().handle_exit(sig, frame)
+        # Not by way of uvicorn, which then ends the process by the same signal, with the worker's jobs unfinished.
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
 
 
 @contextlib.asynccontextmanager
