@@ -1,6 +1,8 @@
 """Gathers every capability's rows, so that migrations see them all."""
 
 import app.accounts.tables
+import app.crm.tables
+import app.events.tables
 import app.jobs.tables
 import app.selection.tables
 import app.tenancy.tables  # noqa: F401  # imported for the rows they declare

@@ -29,6 +29,18 @@ class Settings(BaseSettings):
     body_limit_bytes: int = Field(default=5 * 1024 * 1024, ge=1024, le=100 * 1024 * 1024)
     body_deadline_seconds: float = Field(default=10, gt=0, le=120)
     log_level: str = Field(default="info", pattern=r"^(debug|info|warning|error)$")
+    sealing_keys: str | None = Field(
+        default=None,
+        description="The keys that seal credentials at rest: `name:base64 of 32 bytes`, the one that seals first,"
+        " then those that only open, separated by commas; the embedded database brings its own",
+    )
+    public_url: str = Field(
+        default="", description="The address at which callers outside reach the service, such as https://kap.example"
+    )
+    loopback_crms: bool = Field(
+        default=False, description="Let connections lead to this machine, without TLS: for development and tests"
+    )
+    raw_body_days: int = Field(default=30, ge=1, le=3650, description="How long deliveries are kept as they came")
     demo: bool = Field(
         default=True, description="Fill the organization `demo` with simulated data on an empty database"
     )

@@ -12,6 +12,8 @@ RunId = NewType("RunId", UUID)
 JobId = NewType("JobId", UUID)
 UserId = NewType("UserId", UUID)
 KeyId = NewType("KeyId", UUID)
+ConnectionId = NewType("ConnectionId", UUID)
+SyncId = NewType("SyncId", UUID)
 
 
 def new_id() -> UUID:

@@ -24,7 +24,7 @@ tenant_directory = Table(
     Column("kind", Text, primary_key=True),
     Column("handle", Text, primary_key=True),
     Column("tenant_id", Uuid, nullable=False),
-    CheckConstraint("kind IN ('organization', 'api_key')", name="kind"),
+    CheckConstraint("kind IN ('organization', 'api_key', 'crm_connection')", name="kind"),
 )
 
 organizations = tenant_table(

@@ -1,0 +1,1 @@
+"""Facts from CRMs: connections, verified deliveries, pulls, and what is written back."""
