@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.accounts import queries, schemas, tables
 from app.accounts.core import opportunities
-from app.accounts.core.history import dated, holds_from
+from app.accounts.core.history import dated, holds_from, outdated, told_at
 from app.accounts.core.parents import OwnAncestor
 from app.infra.records.kind import Columns, Filter, Kind, Moment, Reference, Settled, unversioned
 from app.infra.records.statements import own_columns
@@ -70,10 +70,35 @@ def _dated(before: Columns | None, after: dict[str, Any], given: Columns, moment
     return Settled(present, past)
 
 
-def _account(before: Columns | None, after: dict[str, Any], given: Columns, moment: Moment) -> Settled:
+def _told(
+    before: Columns | None, after: dict[str, Any], given: Columns, moment: Moment, *, tracked: Any
+) -> Settled | None:
+    """As `_dated`, of records whose source may tell when it changed them: older news is left aside.
+
+    A change holds from the day that it names, else from when its source made it, else from its arrival.
+    """
+    told = told_at(given.get("source_modified_at"), moment.now)
+    if outdated(before, told):
+        return None
+    said = given.get("effective_on")
+    if told is not None:
+        after["source_modified_at"] = told
+    since = told if told is not None and said is None else holds_from(moment.now, moment.arrived_on, said)
+    present, past = dated(before, after, since, tracked=tracked)
+    return Settled(present, past)
+
+
+# What a change gives that speaks of some attributes only: these are set, or with null forgotten; the others stay.
+ATTRIBUTES_BESIDE = "attributes_beside"
+
+
+def _account(before: Columns | None, after: dict[str, Any], given: Columns, moment: Moment) -> Settled | None:
+    if ATTRIBUTES_BESIDE in given:
+        told = {**after["attributes"], **given[ATTRIBUTES_BESIDE]}
+        after["attributes"] = {key: value for key, value in told.items() if value is not None}
     if after["parent_id"] == after["id"]:
         raise OwnAncestor("it would be its own parent", errors=[FieldProblem("/parent", "circle", "is itself")])
-    return _dated(before, after, given, moment, tracked=("kam_user_id", "parent_id", "industry"))
+    return _told(before, after, given, moment, tracked=("kam_user_id", "parent_id", "industry"))
 
 
 def _deal(before: Columns | None, after: dict[str, Any], given: Columns, moment: Moment) -> Settled | None:
@@ -95,9 +120,15 @@ def _entry(line: schemas.StageEntry) -> opportunities.Entry:
     return opportunities.Entry(line.at, line.stage, line.status, amount, currency, line.probability)
 
 
+def _since(row: Columns) -> Columns:
+    """A removed record is what it now is, gone, since its removal."""
+    return {"valid_from": row["removed_at"] or row["valid_from"]}
+
+
 def _stage_history(row: Columns) -> Columns:
-    """All states of a deal, oldest first, the present one last."""
-    return {"stage_history": [_shown_state(state) for state in (*row["past"], row)]}
+    """All states of a deal, oldest first, the present one last; a removed deal has none."""
+    present = () if row["removed_at"] else (row,)
+    return {"stage_history": [_shown_state(state) for state in (*row["past"], *present)]}
 
 
 def _shown_state(state: Columns) -> dict[str, Any]:
@@ -136,7 +167,13 @@ IDENTITY = {
     "source": Filter("source", str, description="The system the record comes from"),
     "external_id": Filter("external_id", str, description="The record's id there"),
 }
-BELOW = {"account_id": Filter("account_id", UUID, description="The account"), **IDENTITY}
+ACCOUNT_ID = Filter("account_id", UUID, description="The account", follows=tables.accounts)
+BELOW = {"account_id": ACCOUNT_ID, **IDENTITY}
+REMOVED = {
+    "removed": Filter(
+        "removed_at", bool, "null_unless_asked", "True: those that are gone from their source, too; left out otherwise"
+    )
+}
 
 
 def _between(column: str) -> dict[str, Filter]:
@@ -177,13 +214,15 @@ ACCOUNTS = Kind(
         Reference("kam_user_id", "kam_user_id", tables.users),
     ),
     past=tables.accounts_past,
+    derived=_since,
     filters={
         "kam_user_id": Filter("kam_user_id", UUID, description="The key account manager"),
-        "parent_id": Filter("parent_id", UUID),
+        "parent_id": Filter("parent_id", UUID, follows=tables.accounts),
         "industry": Filter("industry", str),
         "country": Filter("country", str),
         "name": Filter("name_key", str, "in_any_case", "The whole name, in any case"),
         **IDENTITY,
+        **REMOVED,
     },
     sorts=("name",),
 )  # fmt: skip
@@ -202,17 +241,19 @@ BUYING_CENTERS = Kind(
 CONTACTS = Kind(
     "contact", "contacts", tables.contacts,
     schemas.ContactBody, schemas.ContactBody, schemas.Contact, ContactNotFound,
-    settle=partial(_dated, tracked=("account_id", "seniority", "stance", "active", "buying_center_id")),
+    settle=partial(_told, tracked=("account_id", "seniority", "stance", "active", "buying_center_id")),
     required=("account_id", "name", "stance", "active"),
     defaults={"stance": "unknown", "active": True},
     references=(ACCOUNT, BUYING_CENTER),
     past=tables.contacts_past,
+    derived=_since,
     filters={
         **BELOW,
         "stance": Filter("stance", schemas.Stance),
         "seniority": Filter("seniority", schemas.Seniority),
         "active": Filter("active", bool),
         "buying_center_id": Filter("buying_center_id", UUID),
+        **REMOVED,
     },
     sorts=("name",),
 )  # fmt: skip
@@ -251,6 +292,7 @@ OPPORTUNITIES = Kind(
         "owner": Filter("owner", str),
         **_between("created_on"),
         **_between("closed_on"),
+        **REMOVED,
     },
     sorts=("closed_on", "created_on", "amount"),
 )  # fmt: skip

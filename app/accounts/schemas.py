@@ -44,6 +44,15 @@ IdOrText = Annotated[Code, Field(description="The record's id, or the text that 
 EffectiveOn = Annotated[
     IsoDate | None, Field(description="The day from which this holds; the day of its arrival when not given")
 ]
+SourceModifiedAt = Annotated[
+    AwareInstant | None,
+    Field(
+        description=(
+            "When the source changed it, and from when that holds unless it says otherwise; a change older than what"
+            " is known is left aside"
+        )
+    ),
+]
 AccountRef = Annotated[
     Ref | None,
     Field(description="The account: its id, or its identity in another system; the path may name it instead"),
@@ -80,6 +89,7 @@ class AccountBody(Identified):
     customer_since: IsoDate | None = None
     attributes: Attributes | None = None
     effective_on: EffectiveOn = None
+    source_modified_at: SourceModifiedAt = None
 
     def given(self) -> dict[str, Any]:
         columns = super().given()
@@ -117,6 +127,7 @@ class ContactBody(BelowAccount):
     active: bool | None = None
     buying_center: IdOrText | None = None
     effective_on: EffectiveOn = None
+    source_modified_at: SourceModifiedAt = None
 
 
 class OfferingBody(Identified):
@@ -157,9 +168,7 @@ class OpportunityBody(BelowAccount):
     sole_sourced: bool | None = None
     competitor: Name | None = None
     owner: Name | None = None
-    source_modified_at: AwareInstant | None = Field(
-        default=None, description="When the source changed it; a change older than what is known is left aside"
-    )
+    source_modified_at: SourceModifiedAt = None
     stage_history: Annotated[list[StageEntry], Field(max_length=500)] | None = Field(
         default=None, description="Given, it replaces the history that was kept"
     )
@@ -226,6 +235,16 @@ class Record(Answer):
     updated_at: datetime
 
 
+class Removable(Record):
+    """A record that its source may remove, or merge into another; it stays on record then."""
+
+    source_modified_at: datetime | None = Field(description="When the source changed it, as far as it said")
+    removed_at: datetime | None = Field(
+        description="Since when it is gone; from then on it counts in no metric, and lists leave it out"
+    )
+    merged_into_id: UUID | None = Field(description="The record that it was merged into, and that now stands for it")
+
+
 class User(Record):
     """A person at the supplier."""
 
@@ -235,7 +254,7 @@ class User(Record):
     active: bool
 
 
-class Account(Record):
+class Account(Removable):
     """A customer company, or a prospect."""
 
     name: str
@@ -258,7 +277,7 @@ class BuyingCenter(Record):
     name: str
 
 
-class Contact(Record):
+class Contact(Removable):
     """A person at the customer."""
 
     account_id: UUID
@@ -293,7 +312,7 @@ class StageState(Answer):
     probability: float | None
 
 
-class Opportunity(Record):
+class Opportunity(Removable):
     """A deal."""
 
     account_id: UUID | None
@@ -311,7 +330,6 @@ class Opportunity(Record):
     sole_sourced: bool | None
     competitor: str | None
     owner: str | None
-    source_modified_at: datetime | None
     stage_history: list[StageState]
 
 

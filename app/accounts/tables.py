@@ -18,6 +18,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.schema import SchemaItem
 
 from app.infra.rows import Instant, external_identity, metadata, past_of, refers, tenant_index, tenant_table
 
@@ -30,6 +31,26 @@ ENGAGEMENT_KINDS = (
 )  # fmt: skip
 FUNCTIONS = ("sales", "finance", "operations", "product", "service", "marketing", "legal", "executive")
 MONEY = Numeric(19, 4)
+PRESENT_ONLY = ("removed_at", "merged_into_id")  # said of the record itself; no past state has them
+
+
+def _removable(table: str) -> list[SchemaItem]:
+    """What is told of records that their source may take away, or merge into another of its records.
+
+    A removed record holds no state: its row says since when it is gone, and is valid from infinity on, that is never;
+    its last state stands among the past ones and ends there. So whoever reads the states of a day finds none from the
+    removal on, and need not ask; a million deals are read without looking at one more column.
+    """
+    return [
+        Column("source_modified_at", Instant),
+        Column("removed_at", Instant),
+        Column("merged_into_id", Uuid),
+        refers("merged_into_id", table),
+        CheckConstraint("merged_into_id <> id", name="not_merged_into_itself"),
+        CheckConstraint("merged_into_id IS NULL OR removed_at IS NOT NULL", name="removed_when_merged"),
+        CheckConstraint("(removed_at IS NULL) = (valid_from < 'infinity')", name="no_state_when_removed"),
+    ]
+
 
 users = tenant_table(
     "users",
@@ -57,6 +78,7 @@ accounts = tenant_table(
     Column("customer_since", Date),
     Column("attributes", JSONB, nullable=False, server_default=text("'{}'")),
     Column("valid_from", Instant, nullable=False),
+    *_removable("accounts"),
     refers("parent_id", "accounts"),
     refers("kam_user_id", "users"),
     CheckConstraint("parent_id <> id", name="not_its_own_parent"),
@@ -66,7 +88,7 @@ accounts = tenant_table(
 tenant_index("accounts", accounts.c.name_key, accounts.c.id)
 tenant_index("accounts", accounts.c.parent_id)
 tenant_index("accounts", accounts.c.kam_user_id)
-accounts_past = past_of(accounts)
+accounts_past = past_of(accounts, without=PRESENT_ONLY)
 
 buying_centers = tenant_table(
     "buying_centers",
@@ -90,6 +112,7 @@ contacts = tenant_table(
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("buying_center_id", Uuid),
     Column("valid_from", Instant, nullable=False),
+    *_removable("contacts"),
     refers("account_id", "accounts"),
     refers("buying_center_id", "buying_centers"),
     CheckConstraint(f"seniority IN {SENIORITIES}", name="seniority"),
@@ -97,7 +120,7 @@ contacts = tenant_table(
 )
 tenant_index("contacts", contacts.c.account_id)
 tenant_index("contacts", contacts.c.buying_center_id)
-contacts_past = past_of(contacts)
+contacts_past = past_of(contacts, without=PRESENT_ONLY)
 
 offerings = tenant_table(
     "offerings",
@@ -134,8 +157,8 @@ opportunities = tenant_table(
     Column("sole_sourced", Boolean),
     Column("competitor", Text),
     Column("owner", Text),
-    Column("source_modified_at", Instant),
     Column("valid_from", Instant, nullable=False),
+    *_removable("opportunities"),
     refers("account_id", "accounts"),
     refers("offering_id", "offerings"),
     refers("buying_center_id", "buying_centers"),
@@ -150,8 +173,11 @@ tenant_index("opportunities", opportunities.c.account_id, opportunities.c.closed
 tenant_index("opportunities", opportunities.c.offering_id)
 tenant_index("opportunities", opportunities.c.buying_center_id)
 tenant_index("opportunities", opportunities.c.primary_contact_id)
-opportunities_past = past_of(opportunities)
+opportunities_past = past_of(opportunities, without=PRESENT_ONLY)
 tenant_index("opportunities_past", opportunities_past.c.account_id)
+for removable in (accounts, contacts, opportunities):
+    merged = removable.c.merged_into_id
+    tenant_index(removable.name, merged, where=merged.is_not(None))
 for deals in (opportunities, opportunities_past):
     # Whether the organization records proposals and competitors at all, without reading its deals.
     tenant_index(deals.name, deals.c.stage)
@@ -244,3 +270,13 @@ exchange_rates = tenant_table(
     CheckConstraint("rate > 0", name="rate_positive"),
     CheckConstraint("currency <> into_currency", name="two_currencies"),
 )
+
+# What was changed since it was last scored: a row per account, or one without account for all of them at once. Who
+# changes facts adds rows, or holds those that are there; who scores takes the rows away before reading the facts.
+changed_accounts = tenant_table(
+    "changed_accounts",
+    Column("account_id", Uuid),
+    refers("account_id", "accounts", ondelete="CASCADE"),
+)
+tenant_index("changed_accounts", changed_accounts.c.account_id)
+changed_accounts.info["merging"] = "stays"  # a merge marks both accounts itself

@@ -41,6 +41,16 @@ async def enqueue(
     )
 
 
+async def is_queued(connection: AsyncConnection, name: str, payload: Mapping[str, Any]) -> bool:
+    """Whether a job of this name and payload waits, and has not begun: to leave out a second one without waiting."""
+    found = await connection.exec_driver_sql(_IS_QUEUED, (name, orjson.dumps(payload)))
+    return bool(found.scalar_one())
+
+
+_IS_QUEUED = """SELECT EXISTS (SELECT FROM pgqueuer
+    WHERE entrypoint = $1 AND status = 'queued' AND payload = $2::bytea)"""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One handing-out of a queued job; `tries` counts from 1, those whose process died included."""

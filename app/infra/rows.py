@@ -81,12 +81,15 @@ def among(column: ColumnElement[UUID], ids: Sequence[UUID]) -> ColumnElement[boo
     return column == any_(bindparam(None, list(ids), type_=ARRAY(Uuid)))
 
 
-def past_of(table: Table) -> Table:
-    """The states that rows of `table` had before: the same columns, and until when (`valid_to`, not included)."""
+def past_of(table: Table, *, without: Sequence[str] = ()) -> Table:
+    """The states that rows of `table` had before: the same columns, and until when (`valid_to`, not included).
+
+    without: columns that tell of the record rather than of a state of it.
+    """
     columns = [
         Column(column.name, column.type, nullable=column.nullable)
         for column in table.columns
-        if column.name not in {"valid_from", "created_at", "updated_at", "version"}
+        if column.name not in {"valid_from", "created_at", "updated_at", "version", *without}
     ]
     return Table(
         f"{table.name}_past",

@@ -37,7 +37,7 @@ async def get_account_metrics(
     account_id: PathAccountId, tenant_id: CurrentTenant, connection: Connection, as_of: AsOf = None
 ) -> schemas.AccountMetrics:
     """Read all metrics of an account as of a day; those that nothing is known of are null, with the facts' dates."""
-    await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
+    standing = await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
     day = day_asked(as_of, datetime.now(UTC).date(), pointer="/query/as_of")
-    registry, measured = await service.account_metrics(connection, tenant_id, AccountId(account_id), day)
+    registry, measured = await service.account_metrics(connection, tenant_id, standing, day)
     return schemas.account_metrics(registry, measured)

@@ -17,7 +17,7 @@ from app.metrics.families.reading import Reading, places
 from app.tenancy import service as tenancy
 from app.tenancy.core.organization import CustomMetric, Organization
 
-__all__ = ["SHIPPED", "account_metrics", "measured", "registry_of"]
+__all__ = ["SHIPPED", "account_metrics", "existing", "measured", "registry_of"]
 
 
 def registry_of(organization: Organization) -> Registry:
@@ -69,6 +69,14 @@ async def account_metrics(
     registry = registry_of(await tenancy.organization(connection, tenant_id))
     found = await measured(connection, tenant_id, as_of=as_of, keys=tuple(registry.metrics), account_ids=(account_id,))
     return registry, found
+
+
+async def existing(
+    connection: AsyncConnection, tenant_id: TenantId, as_of: date, account_ids: Sequence[AccountId]
+) -> list[AccountId]:
+    """Those of the accounts that existed on a date, in their order; removed ones did not from their removal on."""
+    there = await portfolio.existing_of(connection, tenant_id, as_of, account_ids)
+    return [account_id for account_id in account_ids if account_id in there]
 
 
 def _declared(custom: CustomMetric) -> Metric:

@@ -91,6 +91,7 @@ scores = tenant_table(
     refers("run_id", "selection_runs", ondelete="CASCADE"),
     UniqueConstraint("tenant_id", "run_id", "account_id"),
 )
+scores.info["merging"] = "stays"  # a score is never changed: it says what was judged of that account, then
 tenant_index("scores", scores.c.account_id, scores.c.as_of, scores.c.id)
 tenant_index("scores", scores.c.run_id, scores.c.composite, scores.c.id)
 

@@ -81,7 +81,8 @@ async def test_the_quick_score_is_the_one_that_was_kept(client, database, tenant
     slow = await client.get(f"/v1/accounts/{account['id'].upper()}/score")  # not written as we write ids
     history = (await client.get(f"/v1/accounts/{account['id']}/scores")).json()["data"][0]
     assert first.text == again.text == slow.text
-    assert first.json() == {**history, "override": None, "effective_tier": history["tier"]}
+    beside = {"override": None, "effective_tier": history["tier"], "stale": False, "changed_at": None}
+    assert first.json() == {**history, **beside}
 
 
 async def test_a_new_name_a_new_score_and_a_manual_tier_show_at_once(client, database, tenant):
@@ -91,7 +92,8 @@ async def test_a_new_name_a_new_score_and_a_manual_tier_show_at_once(client, dat
 
     renamed = await client.patch(f"/v1/accounts/{account['id']}", json={"name": "Renamed"})
     assert renamed.status_code == 200, renamed.text
-    assert (await client.get(url)).json() == {**before, "account_name": "Renamed"}
+    shown = (await client.get(url)).json()
+    assert shown == {**before, "account_name": "Renamed", "stale": True, "changed_at": shown["changed_at"]}
 
     made = (await client.post(f"/v1/accounts/{account['id']}/scores", json={})).json()
     assert (await client.get(url)).json()["id"] == made["id"] != before["id"]

@@ -7,16 +7,15 @@ date on, whenever that was learnt; any other change holds from the time the sour
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
-from app.accounts.core.history import holds_from, midnight
+from app.accounts.core.history import back, holds_from, midnight, outdated, told_at
 from app.kernel.errors import FieldProblem, Invalid
 
 Columns = Mapping[str, Any]
 
-CLOCK_TOLERANCE = timedelta(minutes=5)
 TRACKED = (
     "account_id", "offering_id", "buying_center_id", "primary_contact_id", "amount", "currency", "stage", "status",
     "probability", "closed_on", "sole_sourced", "competitor",
@@ -53,12 +52,11 @@ def settled(
     given: what the change itself says; may hold `stage_history`, a sequence of Entry, which then replaces the past.
     Raises UnlikelyDeal if status and dates contradict one another.
     """
-    known = before and before["source_modified_at"]
-    told = given.get("source_modified_at")
+    told = told_at(given.get("source_modified_at"), now)
+    if outdated(before, told):
+        return None
     if told is not None:
-        told = after["source_modified_at"] = min(told, now + CLOCK_TOLERANCE)
-        if known is not None and told < known:
-            return None
+        after["source_modified_at"] = told
     _decide_status(before, after, given)
     _check(after)
     born = _born(after, past, before, arrived_on)
@@ -66,9 +64,12 @@ def settled(
         return _from_history(after, given["stage_history"], born)
     if before is None:
         return _first(after, born), []
+    since = told or holds_from(now, arrived_on)
+    if before.get("removed_at") is not None:
+        return _returned(before, past, after, since)
     if after["status"] != "open" and before["status"] == "open":
         return _decided(before, past, after, born)
-    return _appended(before, past, after, told or holds_from(now, arrived_on), born)
+    return _appended(before, past, after, since, born)
 
 
 def _decide_status(before: Columns | None, after: dict[str, Any], given: Columns) -> None:
@@ -116,6 +117,16 @@ def _decided(
     states = [{**state, "valid_to": min(state.get("valid_to", since), since)} for state in kept]
     entered = since if before["stage"] != after["stage"] else min(before["stage_entered_at"], since)
     return _reborn({**after, "valid_from": since, "stage_entered_at": entered}, states, born)
+
+
+def _returned(
+    before: Columns, past: Sequence[Columns], after: dict[str, Any], since: datetime
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A deal that its source had removed is there again; its last state ended then, and in between there was none."""
+    present = back(before, after, since)
+    if before["stage"] != after["stage"]:
+        present["stage_entered_at"] = present["valid_from"]
+    return present, [dict(state) for state in past]
 
 
 def _appended(

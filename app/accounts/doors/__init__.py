@@ -10,7 +10,7 @@ from app.accounts import service
 from app.accounts.doors.batches import add_batch
 from app.accounts.doors.telling import creation, one, read, typed, words, write
 from app.accounts.kinds import ACCOUNTS, AccountNotFound
-from app.accounts.service import InUse
+from app.accounts.service import InUse, MergedAway
 from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page
 from app.infra.problems import problems
 from app.infra.records.kind import Change, Filter, Kind, Outcome
@@ -77,11 +77,11 @@ def add_create_below(router: APIRouter, kind: Kind) -> None:
         connection: Connection,
         response: Response,
     ) -> Any:
-        await service.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
+        standing = await service.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
         given = body.given()
         if given.get("account") not in {None, account_id}:
             raise OtherAccount("account", errors=[FieldProblem("/account", "mismatch", "differs from the path")])
-        change = Change({**given, "account": account_id}, must_be_new=True)
+        change = Change({**given, "account": standing}, must_be_new=True)
         return of(kind, *await service.save_one(connection, tenant_id, kind, change, service.arriving()), response)
 
     router.add_api_route(
@@ -139,8 +139,8 @@ def add_list_below(router: APIRouter, kind: Kind) -> None:
     async def list_below(
         account_id: PathAccountId, asked: AskedPage, wanted: BaseModel, tenant_id: CurrentTenant, connection: Connection
     ) -> Any:
-        await service.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
-        filters = {**wanted.model_dump(exclude_none=True), "account_id": account_id}
+        standing = await service.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
+        filters = {**wanted.model_dump(exclude_none=True), "account_id": standing}
         found = await service.page(connection, tenant_id, kind, asked, filters)
         return {"data": [shown(kind, row) for row in found.data], "next_cursor": found.next_cursor}
 
@@ -203,6 +203,7 @@ def add_change(router: APIRouter, kind: Kind) -> None:
             FieldsMissing,
             HalfAnIdentity,
             UnknownReference,
+            *((MergedAway,) if kind.removable else ()),
         ),
         openapi_extra=write(kind),
     )

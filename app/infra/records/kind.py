@@ -57,12 +57,17 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A query parameter of the list: the column that it restricts, and how."""
+    """A query parameter of the list: the column that it restricts, and how.
+
+    how: `null_unless_asked` leaves out rows where the column has a value, also when nothing is said, until it is true.
+    follows: the table whose merged records the value may name; their survivors are meant then.
+    """
 
     column: str
     type: Any
-    how: Literal["equals", "in_any_case", "at_least", "at_most", "is_null"] = "equals"
+    how: Literal["equals", "in_any_case", "at_least", "at_most", "is_null", "null_unless_asked"] = "equals"
     description: str = ""
+    follows: Table | None = None
 
 
 # What belongs to records and is kept elsewhere, by the records' ids: read for all of them at once, saved likewise.
@@ -97,6 +102,11 @@ class Kind:
     @property
     def path(self) -> str:
         return self.plural.replace("_", "-")
+
+    @property
+    def removable(self) -> bool:
+        """Whether records of the kind may be gone from their source, or merged there, and are kept as such."""
+        return "removed_at" in self.table.columns
 
     @property
     def within_account(self) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, Table, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.infra.paging import Keyset, PageRequest, Slice
@@ -47,9 +47,10 @@ async def page(
     """A page of the records for which every wanted filter holds."""
     keyset = keyset_of(kind)
     statement: Select[Any] = select(kind.table).where(kind.table.c.tenant_id == tenant_id)
-    for name, value in wanted.items():
+    for name, asked_for in kind.filters.items():
+        value = wanted.get(name, False if asked_for.how == "null_unless_asked" else None)
         if value is not None:
-            statement = statement.where(_condition(kind, kind.filters[name], value))
+            statement = statement.where(_condition(kind, tenant_id, asked_for, value))
     rows = (await connection.execute(keyset.page(statement, asked))).all()
     cut = keyset.cut(rows, asked, lambda row: dict(row._mapping))  # noqa: SLF001  # SQLAlchemy's public name for it
     return Slice(await _with_children(connection, tenant_id, kind, cut.data), cut.next_cursor)
@@ -70,14 +71,25 @@ def keyset_of(kind: Kind) -> Keyset:
     return Keyset(columns, tiebreak=kind.table.c.id, default="id")
 
 
-def _condition(kind: Kind, asked: Filter, value: Any) -> ColumnElement[bool]:
+def _condition(kind: Kind, tenant_id: TenantId, asked: Filter, value: Any) -> ColumnElement[bool]:
     column: ColumnElement[Any] = kind.table.c[asked.column]
     if asked.how == "is_null":
         return column.is_(None) if value else column.is_not(None)
+    if asked.how == "null_unless_asked":
+        return true() if value else column.is_(None)
+    if asked.follows is not None:
+        return column == _survivor(asked.follows, tenant_id, value)
     if asked.how == "in_any_case":
         value = value.strip().lower()
     compared: ColumnElement[bool] = _COMPARED[asked.how](column, value)
     return compared
+
+
+def _survivor(table: Table, tenant_id: TenantId, record_id: UUID) -> ColumnElement[UUID]:
+    """The record that a merged one was merged into, else the record itself; looked up once for the statement."""
+    named = table.alias("named").c
+    merged = select(named.merged_into_id).where(named.tenant_id == tenant_id, named.id == record_id)
+    return func.coalesce(merged.scalar_subquery(), record_id)
 
 
 _COMPARED = {"equals": operator.eq, "in_any_case": operator.eq, "at_least": operator.ge, "at_most": operator.le}

@@ -1,6 +1,6 @@
 """Saves changes of records, set-wise: load what is meant, decide by the kind's rule, store what came of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -47,13 +47,13 @@ class _Batch:
     claimed: set[Key] = field(default_factory=set)
 
     def claim(self, kind: Kind, after: Columns) -> None:
-        keys = set(_identities(kind, after))
+        keys, record_id = _identities(kind, after), after["id"]
         for key in keys:
-            if self.bearers.get(key, after["id"]) != after["id"]:
+            if key in self.bearers and self.bearers[key] != record_id:
                 raise RecordExists(f"it has the id {self.bearers[key]}")
-        if after["id"] in self.settled or keys & self.claimed:
+        if record_id in self.settled or not self.claimed.isdisjoint(keys):
             raise TwiceInBatch("an earlier item names the same record")
-        self.claimed |= keys
+        self.claimed.update(keys)
 
 
 async def save(
@@ -109,12 +109,15 @@ def _moving(
     return {**{reference.name: before[reference.column] for reference in inner}, **row}
 
 
-def _identities(kind: Kind, row: Columns) -> Iterable[Key]:
+def _identities(kind: Kind, row: Columns) -> list[Key]:
     """Everything that names the record: its columns' names, then their values."""
-    for columns in (IDENTITY, tuple(kind.natural_key)):
-        values = tuple(row.get(name) for name in columns)
-        if columns and None not in values:
-            yield (columns, *values)
+    source, external_id = row.get("source"), row.get("external_id")
+    keys: list[Key] = [] if source is None or external_id is None else [(IDENTITY, source, external_id)]
+    if kind.natural_key:
+        values = [row.get(name) for name in kind.natural_key]
+        if None not in values:
+            keys.append((tuple(kind.natural_key), *values))
+    return keys
 
 
 async def _bearers(
@@ -205,13 +208,21 @@ def _check_expectations(kind: Kind, change: Change, before: Columns | None) -> N
 def _after(kind: Kind, row: Columns, before: Columns | None) -> dict[str, Any]:
     """The row as the change would have it."""
     columns = statements.own_columns(kind.table)
-    start: Mapping[str, Any] = before if before is not None else {"id": new_id(), **kind.defaults}
-    return {name: row[name] if name in row else start.get(name) for name in columns}
+    if before is not None:
+        return {name: row[name] if name in row else before.get(name) for name in columns}
+    after: dict[str, Any] = dict.fromkeys(columns)
+    after["id"] = new_id()
+    after.update(kind.defaults)
+    for name, value in row.items():
+        if name in after:
+            after[name] = value
+    return after
 
 
 def _check_required(kind: Kind, after: Columns) -> None:
-    missing = list(dict.fromkeys(_field(kind, name) for name in kind.required if after.get(name) is None))
-    if missing:
+    absent = [name for name in kind.required if after.get(name) is None]
+    if absent:
+        missing = list(dict.fromkeys(_field(kind, name) for name in absent))
         raise FieldsMissing(
             f"give {', '.join(missing)}", errors=[FieldProblem(f"/{name}", "missing", "is needed") for name in missing]
         )
@@ -224,10 +235,10 @@ def _field(kind: Kind, column: str) -> str:
 
 
 def _check_identity(after: Columns) -> None:
-    absent = [name for name in IDENTITY if after[name] is None]
-    if len(absent) == 1:
+    if (after["source"] is None) != (after["external_id"] is None):
+        absent = "source" if after["source"] is None else "external_id"
         raise HalfAnIdentity(
-            f"give {absent[0]} as well", errors=[FieldProblem(f"/{absent[0]}", "missing", "goes with the other")]
+            f"give {absent} as well", errors=[FieldProblem(f"/{absent}", "missing", "goes with the other")]
         )
 
 

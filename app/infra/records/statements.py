@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.kernel.ids import TenantId
 
 BOOKKEEPING = ("version", "created_at", "updated_at")
-REFERRED = ("account_id", "function")  # what a reference may need to know of the record that it names
+REFERRED = ("account_id", "function", "merged_into_id")  # what a reference may need to know of the record that it names
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
 

@@ -38,6 +38,15 @@ EXISTS = " OR ".join(
     ]
 )
 
+# A removed account is in the portfolio as of every day before its removal, and of none from it on, so that what was
+# computed before comes out the same. One that came back was gone between two of its states.
+_HELD_NO_STATE = """
+    EXISTS (SELECT FROM accounts_past p WHERE p.tenant_id = :tenant_id AND p.id = a.id AND p.valid_to < :known_before)
+    AND NOT EXISTS (SELECT FROM accounts_past p WHERE p.tenant_id = :tenant_id AND p.id = a.id
+                    AND p.valid_from < :known_before AND p.valid_to >= :known_before)"""
+THERE = f"""(a.removed_at IS NULL OR a.removed_at >= :known_before)
+    AND (a.valid_from < :known_before OR NOT ({_HELD_NO_STATE})) AND ({EXISTS})"""
+
 _DEAL = f"SELECT FROM opportunities_states o WHERE {known('o')} AND o.account_id IS NOT NULL AND {EXISTS_BY_THEN}"
 _ENGAGEMENT = "SELECT FROM engagements e WHERE e.tenant_id = :tenant_id AND e.held_on <= :as_of"
 
@@ -59,7 +68,7 @@ RECORDED = {
 async def existing(connection: AsyncConnection, tenant_id: TenantId, as_of: date) -> list[AccountId]:
     """Every account known by `as_of`, ordered by id."""
     found = await connection.execute(
-        typed(f"SELECT a.id FROM accounts a WHERE a.tenant_id = :tenant_id AND ({EXISTS}) ORDER BY a.id"),
+        typed(f"SELECT a.id FROM accounts a WHERE a.tenant_id = :tenant_id AND {THERE} ORDER BY a.id"),
         {"tenant_id": tenant_id, "as_of": as_of, "known_before": end_of_day(as_of)},
     )
     return list(found.scalars())
@@ -72,7 +81,7 @@ async def existing_of(
     found = await connection.execute(
         typed(
             "SELECT a.id FROM accounts a WHERE a.tenant_id = :tenant_id"
-            f" AND a.id = ANY(CAST(:account_ids AS uuid[])) AND ({EXISTS})"
+            f" AND a.id = ANY(CAST(:account_ids AS uuid[])) AND {THERE}"
         ),
         {
             "tenant_id": tenant_id,

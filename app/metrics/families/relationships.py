@@ -42,7 +42,13 @@ METRICS = (
 LEVEL = """CASE c.seniority WHEN 'functional' THEN 1 WHEN 'manager' THEN 2 WHEN 'director' THEN 3
                             WHEN 'vp' THEN 4 WHEN 'c_level' THEN 5 END"""
 COLUMNS = ("engaged", "level", "meetings", "met_on", "executives", "executive_on")
-# A contact without a state by then was engaged, but nothing is known of it.
+# A contact without a state by then was engaged, but nothing is known of it; unless it had been removed by then.
+REMOVED = """
+    c.id IS NULL AND (
+        EXISTS (SELECT FROM contacts k WHERE k.tenant_id = :tenant_id AND k.id = p.contact_id
+                AND k.removed_at < :known_before)
+        OR EXISTS (SELECT FROM contacts_past k WHERE k.tenant_id = :tenant_id AND k.id = p.contact_id
+                   AND k.valid_to < :known_before))"""
 PRESENT = f"m.last_on > :as_of - {ENGAGED_DAYS} AND m.active IS NOT FALSE"
 NEW = f"m.level >= {DIRECTOR} AND m.first_on > :as_of - {QUARTER_DAYS}"
 
@@ -62,6 +68,7 @@ def statement(reading: Reading) -> str:
               JOIN engagement_contacts p ON p.tenant_id = :tenant_id AND p.engagement_id = e.id
               LEFT JOIN contacts_states c ON {known("c")} AND c.id = p.contact_id
               WHERE e.tenant_id = :tenant_id AND {reading.scope("e.account_id")} AND e.held_on <= :as_of
+                AND NOT ({REMOVED})
               GROUP BY e.account_id, p.contact_id, c.seniority, c.active) m
         GROUP BY m.account_id"""
 

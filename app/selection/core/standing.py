@@ -43,6 +43,11 @@ def standing(composite: Vector) -> Standing:
     return Standing(rank, len(scored), mid_rank_shares(keys), len(composite))
 
 
+def unranked(count: int) -> Standing:
+    """The standing of accounts that have nobody to stand among: no rank, no percentile."""
+    return Standing(np.zeros(count, dtype=np.int64), 0, np.full(count, np.nan), together=1)
+
+
 def best_first(composite: Vector) -> Indices:
     """The accounts' positions from the best composite down, ties in their given order, the unscored last."""
     return np.argsort(-np.round(composite, TIE_DECIMALS), kind="stable")

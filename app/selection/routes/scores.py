@@ -50,8 +50,8 @@ async def score_account(
     account_id: PathAccountId, body: ScoreAccountBody, caller: CurrentCaller, connection: Connection
 ) -> Any:
     """Score a stored account now and keep the score; percentiles and rank are among the whole portfolio."""
-    await accounts.require_account(connection, caller.tenant_id, ACCOUNTS, AccountId(account_id))
-    return await _scored(connection, caller, AccountId(account_id), body)
+    standing = await accounts.require_account(connection, caller.tenant_id, ACCOUNTS, AccountId(account_id))
+    return await _scored(connection, caller, standing, body)
 
 
 async def _newest_quickly(request: Request, caller: Caller) -> Response | None:
@@ -73,8 +73,8 @@ async def _newest_quickly(request: Request, caller: Caller) -> Response | None:
 @quickly(_newest_quickly)
 async def get_account_score(account_id: PathAccountId, tenant_id: CurrentTenant, connection: Connection) -> Any:
     """Read an account's newest score, explained."""
-    await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
-    return _answer(await scoring.shown(connection, tenant_id, AccountId(account_id)))
+    standing = await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
+    return _answer(await scoring.shown(connection, tenant_id, standing))
 
 
 @router.get(
@@ -127,6 +127,8 @@ def _answer(shown: Shown, status: int = 200) -> Response:
         "account_name": shown.account_name,
         "override": override,
         "effective_tier": override["tier"] if override else shown.tier,
+        "stale": shown.changed_at is not None,
+        "changed_at": shown.changed_at,
     }
     beside = orjson.dumps(effective, default=str, option=orjson.OPT_UTC_Z)
     return Response(shown.answer[:-1] + b"," + beside[1:], status, media_type="application/json")
@@ -142,8 +144,8 @@ async def list_account_scores(
     account_id: PathAccountId, asked: AskedPage, tenant_id: CurrentTenant, connection: Connection
 ) -> Any:
     """List an account's scores, the newest day first; none is ever overwritten."""
-    await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
-    found = await scoring.history(connection, tenant_id, AccountId(account_id), asked)
+    standing = await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
+    found = await scoring.history(connection, tenant_id, standing, asked)
     return as_json({"data": found.data, "next_cursor": found.next_cursor})
 
 
@@ -160,8 +162,8 @@ async def explain_account_score_change(
     since: Annotated[IsoDate, Query(description="The day to compare with: the newest score of it or earlier")],
 ) -> Any:
     """Explain why an account's score changed since a day, in parts that add up."""
-    await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
-    before, after, changes = await scoring.changed(connection, tenant_id, AccountId(account_id), since)
+    standing = await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
+    before, after, changes = await scoring.changed(connection, tenant_id, standing, since)
     return {
         "before": _end(before),
         "after": _end(after),
@@ -187,11 +189,11 @@ async def override_account_tier(
     account_id: PathAccountId, body: OverrideBody, caller: CurrentCaller, connection: Connection
 ) -> Any:
     """Let a tier hold whatever is computed, with a reason and an end; the computed one is shown beside it."""
-    await accounts.require_account(connection, caller.tenant_id, ACCOUNTS, AccountId(account_id))
+    standing = await accounts.require_account(connection, caller.tenant_id, ACCOUNTS, AccountId(account_id))
     made = await overrides.add(
         connection,
         caller.tenant_id,
-        AccountId(account_id),
+        standing,
         caller,
         tier=body.tier,
         reason=body.reason,
@@ -210,8 +212,8 @@ async def list_account_tier_overrides(
     account_id: PathAccountId, asked: AskedPage, tenant_id: CurrentTenant, connection: Connection
 ) -> Any:
     """List an account's manual tiers, the newest first, ended ones included."""
-    await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
-    found = await overrides.page(connection, tenant_id, AccountId(account_id), asked)
+    standing = await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
+    found = await overrides.page(connection, tenant_id, standing, asked)
     data = [{name: row[name] for name in Override.model_fields} for row in found.data]
     return {"data": data, "next_cursor": found.next_cursor}
 
@@ -229,5 +231,5 @@ async def withdraw_account_tier_override(
     connection: Connection,
 ) -> None:
     """Withdraw a manual tier; it stays on record."""
-    await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
-    await overrides.withdraw(connection, tenant_id, AccountId(account_id), override_id)
+    standing = await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
+    await overrides.withdraw(connection, tenant_id, standing, override_id)

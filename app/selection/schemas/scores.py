@@ -170,6 +170,13 @@ class AccountScore(KeptScore):
 
     override: Override | None
     effective_tier: str = Field(description="The manual tier while one holds, else the computed one")
+    stale: bool = Field(
+        description=(
+            "Whether facts have changed that this score does not know; where scores are kept up to date, a new one is"
+            " on its way"
+        )
+    )
+    changed_at: datetime | None = Field(description="When the first of these changes came; null when it is not stale")
 
 
 class OverrideBody(WireModel):

@@ -11,7 +11,7 @@ from app.kernel.errors import FieldProblem, Invalid, NotFound
 from app.kernel.ids import AccountId, TenantId, new_id
 from app.selection import queries
 from app.selection.service import models
-from app.selection.service.scoring import today
+from app.selection.service.keeping import today
 from app.selection.tables import tier_overrides
 from app.tenancy.core.caller import Caller
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.accounts.service import changing
 from app.infra.paging import Keyset, PageRequest, Slice
 from app.jobs import service as jobs
 from app.jobs.core.job import Job
@@ -25,9 +26,10 @@ from app.selection.core import kept
 from app.selection.core.model import SelectionModel
 from app.selection.core.score import score_portfolio
 from app.selection.core.standing import standing
-from app.selection.service import models
+from app.selection.service import keeping, models, news
+from app.selection.service.keeping import IDENTITY, PREVIOUS, previous_of, today
 from app.selection.service.models import Version
-from app.selection.service.scoring import IDENTITY, PREVIOUS, explained, previous_of, today
+from app.selection.service.scoring import explained
 from app.selection.tables import scores, selection_runs
 from app.tenancy import service as tenancy
 
@@ -112,6 +114,8 @@ async def carry_out(
     if run["accounts"] is not None:
         return summary(run)
     version = await models.version(connection, tenant_id, run["model_id"], run["model_version"])
+    if await keeping.will_know_all(connection, tenant_id, run["as_of"]):
+        await changing.all_taken(connection, tenant_id)
     measured = await metrics.measured(connection, tenant_id, as_of=run["as_of"], keys=version.model.metrics)
     await tell(0, len(measured.account_ids))
     before = await queries.latest_before(connection, tenant_id, measured.account_ids, run["as_of"])
@@ -123,6 +127,9 @@ async def carry_out(
         await queries.add_scores(connection, (*IDENTITY, *kept.COLUMNS, *PREVIOUS), part)
         await tell(start + len(part), len(lines))
     await queries.finish_run(connection, tenant_id, run_id, accounts=len(lines), ranked=ranked)
+    await news.tell(connection, tenant_id)
+    # What changed while nothing was scored, and while this run went on, is scored from now on.
+    await changing.ask_unless_asked(connection, tenant_id)
     return summary(await find(connection, tenant_id, run_id))
 
 

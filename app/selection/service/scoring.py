@@ -2,41 +2,36 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-import numpy as np
 import orjson
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts import service as accounts
+from app.accounts.service import changing
 from app.infra.db import Database
 from app.infra.kept_texts import KeptTexts
 from app.infra.paging import Keyset, PageRequest, Slice
-from app.kernel import copy_text
 from app.kernel.errors import Invalid, NotFound
-from app.kernel.ids import AccountId, KeyId, ModelId, TenantId, new_id
+from app.kernel.ids import AccountId, KeyId, ModelId, TenantId
 from app.kernel.periods import day_asked
 from app.metrics import service as metrics
-from app.scoring.core.inputs import inputs_from_columns, read_inputs
-from app.scoring.core.value_functions import Percentile
+from app.scoring.core.inputs import read_inputs
 from app.selection import queries
 from app.selection.core import kept
 from app.selection.core.alone import Alone, with_identity
 from app.selection.core.answer import Answer, Context, answers
 from app.selection.core.changes import Changes, changes
 from app.selection.core.entries import entry_texts
-from app.selection.core.model import SelectionModel
-from app.selection.core.score import Scores, score_portfolio
-from app.selection.core.standing import Standing, standing
-from app.selection.service import models
-from app.selection.service.models import Version
+from app.selection.core.score import score_portfolio
+from app.selection.core.standing import standing
+from app.selection.service import keeping, models, news
+from app.selection.service.keeping import today
 from app.selection.tables import scores as score_rows
 from app.tenancy import service as tenancy
 
-IDENTITY = ("tenant_id", "id", "account_id", "run_id", "model_id", "model_version", "as_of", "key_id")
-PREVIOUS = ("previous_composite", "previous_tier", "previous_as_of")
 HISTORY = Keyset({"as_of": score_rows.c.as_of}, tiebreak=score_rows.c.id, default="-as_of")
 
 
@@ -76,11 +71,6 @@ def score_sent(alone: Alone, sent: Sequence[Sent], context: Context) -> list[Ans
     return answers(scored, inputs, standing(scored.composite), context, entry_texts)
 
 
-def today() -> date:
-    """The day it is (UTC)."""
-    return datetime.now(UTC).date()
-
-
 async def score_account(  # who asks for what, and as of when
     connection: AsyncConnection,
     tenant_id: TenantId,
@@ -93,66 +83,17 @@ async def score_account(  # who asks for what, and as of when
     """Score one stored account and keep the score; percentiles and rank are among the whole portfolio."""
     day = day_asked(as_of, today(), pointer="/as_of")
     version = await models.to_use(connection, tenant_id, model_id)
-    model = version.model
-    measured = await metrics.measured(connection, tenant_id, as_of=day, keys=model.metrics, account_ids=[account_id])
-    peers = await _peers(connection, tenant_id, model, account_id, day)
-    others = await _others(connection, tenant_id, version, account_id, day)
-    before = await queries.latest_before(connection, tenant_id, [account_id], day)
-
-    inputs = inputs_from_columns(measured.values, model.columns, 1)
-    scored = _among(model, inputs.matrix, peers)
-    ranks = _ranked(scored, others)
-    (columns,) = kept.kept_columns(scored, inputs, ranks, measured)
-
-    score_id = new_id()
-    identity = (tenant_id, score_id, account_id, None, version.model_id, version.number, day, key_id)
-    line = copy_text.line((*map(copy_text.field, identity), *columns, *previous_of(before.get(account_id))))
-    await queries.add_scores(connection, (*IDENTITY, *kept.COLUMNS, *PREVIOUS), [line])
+    if await keeping.will_know_all(connection, tenant_id, day):
+        await changing.one_taken(connection, tenant_id, account_id)
+    (score_id,) = await keeping.score(connection, tenant_id, version, [account_id], day, key_id=key_id)
+    await news.tell(connection, tenant_id)
     made = await queries.score_with(connection, tenant_id, score_id)
     assert made is not None
-    return await _shown(connection, tenant_id, made)
-
-
-async def _peers(
-    connection: AsyncConnection, tenant_id: TenantId, model: SelectionModel, account_id: AccountId, as_of: date
-) -> Mapping[str, Any]:
-    """The values of the others' metrics that the model judges by percentile."""
-    keys = {one.metric for one in model.criteria if isinstance(one.value_function, Percentile)}
-    if not keys:
-        return {}
-    measured = await metrics.measured(connection, tenant_id, as_of=as_of, keys=keys)
-    others = np.array([other != account_id for other in measured.account_ids], dtype=np.bool_)
-    return {key: values[others] for key, values in measured.values.items()}
-
-
-async def _others(
-    connection: AsyncConnection, tenant_id: TenantId, version: Version, account_id: AccountId, as_of: date
-) -> Sequence[float | None]:
-    run_id = await queries.newest_run(connection, tenant_id, version.model_id, version.number, as_of)
-    return [] if run_id is None else await queries.others(connection, tenant_id, run_id, account_id)
-
-
-def _among(model: SelectionModel, matrix: Any, peers: Mapping[str, Any]) -> Scores:
-    """The account's scores, its percentiles found among the peers; of those nothing else is known, nor needed."""
-    count = max((len(values) for values in peers.values()), default=0)
-    whole = np.full((count + 1, matrix.shape[1]), np.nan)
-    whole[0] = matrix[0]
-    for at, column in enumerate(model.columns):
-        if column.metric in peers:
-            whole[1:, at] = peers[column.metric]
-    return score_portfolio(model, whole).of(np.array([0]))
-
-
-def _ranked(scored: Scores, others: Sequence[float | None]) -> Standing:
-    composites = np.array([scored.composite[0], *others], dtype=np.float64)
-    return standing(composites).of(np.array([0]))
-
-
-def previous_of(before: RowMapping | None) -> tuple[str, str, str]:
-    """The score before, as it is kept with the next one."""
-    if before is None:
-        return copy_text.NULL, copy_text.NULL, copy_text.NULL
-    return copy_text.field(before["composite"]), copy_text.field(before["tier"]), copy_text.field(before["as_of"])
+    changed_at = await changing.changed_at(connection, tenant_id, account_id)
+    found = await _shown(connection, tenant_id, made, changed_at)
+    if found.changed_at is not None:  # somebody who was asked before may have left an account without scores alone
+        await changing.ask_unless_asked(connection, tenant_id)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,20 +104,25 @@ class Shown:
     account_name: str | None
     tier: str
     override: RowMapping | None
+    changed_at: datetime | None  # since when facts have changed that the score does not know
 
 
 async def shown(connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId) -> Shown:
     """The account's newest score."""
+    # Asked first: were the account scored in between, an old score would seem to know all.
+    changed_at = await changing.changed_at(connection, tenant_id, account_id)
     row = await queries.score(connection, tenant_id, account_id)
     if row is None:
         raise NotScored(f"POST /v1/accounts/{account_id}/scores, or run the portfolio")
-    return await _shown(connection, tenant_id, row)
+    return await _shown(connection, tenant_id, row, changed_at)
 
 
-async def _shown(connection: AsyncConnection, tenant_id: TenantId, row: RowMapping) -> Shown:
+async def _shown(
+    connection: AsyncConnection, tenant_id: TenantId, row: RowMapping, changed_at: datetime | None
+) -> Shown:
     text, name = await _text(connection, tenant_id, row)
     override = await queries.override(connection, tenant_id, row["account_id"], today())
-    return Shown(text, name, row["tier"], override)
+    return Shown(text, name, row["tier"], override, changed_at)
 
 
 async def _text(connection: AsyncConnection, tenant_id: TenantId, row: RowMapping) -> tuple[bytes, str | None]:
@@ -203,7 +149,7 @@ async def shown_quickly(
                 return None
             text, _ = await _text(connection, tenant_id, row)
         texts.keep(key, text)
-    return Shown(text, found["account_name"], found["tier"], None)
+    return Shown(text, found["account_name"], found["tier"], None, found["changed_at"])
 
 
 async def explained(

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.accounts.core.history import gone
 from app.accounts.core.opportunities import Entry, UnlikelyDeal, settled
 
 JANUARY = date(2017, 1, 1)
 FIELDS = (
     "account_id", "offering_id", "buying_center_id", "primary_contact_id", "amount", "currency", "stage", "status",
-    "probability", "closed_on", "sole_sourced", "competitor", "created_on", "source_modified_at",
+    "probability", "closed_on", "sole_sourced", "competitor", "created_on", "source_modified_at", "removed_at",
+    "merged_into_id",
 )  # fmt: skip
 DECISIONS = ("won", "lost")
 
@@ -44,6 +46,13 @@ class Deal:
         self.present, self.past = outcome
         return True
 
+    def remove(self, told, now):
+        """Tell that its source removed it."""
+        outcome = gone(self.present, told, now)
+        if outcome is not None:
+            self.present = outcome[0]
+            self.past = [*self.past, *outcome[1]]
+
     @property
     def states(self):
         return [(state["valid_from"], state["stage"], state["status"]) for state in (*self.past, self.present)]
@@ -51,7 +60,8 @@ class Deal:
     def known_on(self, day):
         """Stage, status and amount at the end of the day, as the as-of rule has it; None before the deal exists."""
         instant = on(day + timedelta(days=1))
-        for state in (*self.past, {**self.present, "valid_to": None}):
+        present = [] if self.present["removed_at"] else [{**self.present, "valid_to": None}]
+        for state in (*self.past, *present):
             if state["valid_from"] < instant and (state["valid_to"] is None or state["valid_to"] >= instant):
                 decided = state["status"] != "open" and state["closed_on"] <= day
                 return state["stage"], state["status"] if decided else "open", state["amount"]
@@ -309,6 +319,41 @@ def test_a_decision_alters_nothing_known_before_its_close_date(told, closed):
 
     assert [deal.known_on(day) for day in days] == before
     assert {deal.known_on(january(day))[1] for day in range(closed, 29)} == {"won"}
+
+
+def test_a_removed_deal_was_there_until_then_and_is_not_from_then_on():
+    deal = a_deal(amount=10)
+
+    deal.remove(on(january(10), 15), now=on(january(20)))
+
+    assert deal.known_on(january(9)) == ("Prospecting", "open", 10)
+    assert deal.known_on(january(10)) is None
+    assert deal.known_on(january(25)) is None
+
+
+def test_a_removed_deal_that_its_source_restored_was_gone_in_between():
+    deal = a_deal(amount=10)
+    deal.remove(on(january(10), 15), now=on(january(20)))
+
+    late = deal.tell(now=on(january(20)), amount=11, source_modified_at=on(january(9)))
+    restored = deal.tell(now=on(january(20)), amount=12, source_modified_at=on(january(15), 9))
+
+    assert (late, restored) == (False, True)
+    assert deal.present["removed_at"] is None
+    assert [deal.known_on(january(day)) for day in (9, 14, 15, 25)] == [
+        ("Prospecting", "open", 10), None, ("Prospecting", "open", 12), ("Prospecting", "open", 12),
+    ]  # fmt: skip
+
+
+def test_a_deal_that_comes_back_decided_was_gone_all_the_same():
+    deal = a_deal(amount=10)
+    deal.remove(on(january(10)), now=on(january(10)))
+
+    deal.tell(now=on(january(20)), status="won", stage="Won", closed_on=january(12))
+
+    assert [deal.known_on(january(day)) for day in (9, 11, 20)] == [
+        ("Prospecting", "open", 10), None, ("Won", "won", 10),
+    ]  # fmt: skip
 
 
 @st.composite

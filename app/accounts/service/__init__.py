@@ -10,15 +10,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts import queries
 from app.accounts.core.parents import OwnAncestor
+from app.accounts.service.changing import Seen, accounts_of, score_portfolio_soon, told
+from app.accounts.service.merging import MergeCircle, mark_gone, merge
 from app.infra.paging import PageRequest, Slice
 from app.infra.records import reading, saving, statements
 from app.infra.records.kind import Change, Columns, Kind, Moment, Outcome
 from app.kernel.errors import Conflict, FieldProblem
 from app.kernel.ids import AccountId, TenantId
 
+__all__ = [
+    "InUse", "MergeCircle", "MergedAway", "account_by_external_id", "account_names", "arriving", "ids_by_external",
+    "mark_gone", "merge", "one", "page", "remove", "require_account", "save", "save_one", "score_portfolio_soon",
+]  # fmt: skip
+
 
 class InUse(Conflict):
     """Other records refer to this one."""
+
+
+class MergedAway(Conflict):
+    """The record was merged into another one, which stands for it now."""
 
 
 def arriving(now: datetime | None = None, arrived_on: date | None = None) -> Moment:
@@ -30,12 +41,29 @@ def arriving(now: datetime | None = None, arrived_on: date | None = None) -> Mom
 async def save(
     connection: AsyncConnection, tenant_id: TenantId, kind: Kind, changes: Sequence[Change], moment: Moment
 ) -> list[Outcome]:
-    """Save changes of one kind; each has its own outcome."""
+    """Save changes of one kind; each has its own outcome. The accounts that they touch are marked as changed.
+
+    A change that names a merged record by its identity is `stale`, with the id of the survivor: what is told of the one
+    that is gone must not overwrite the one that stands for it.
+    """
     if any(change.given.get("parent") for change in changes):
         await queries.hold_parents(connection, tenant_id)
-    outcomes = await saving.save(connection, tenant_id, kind, changes, moment)
+    seen = Seen()
+    found = await saving.save(connection, tenant_id, seen.watching(kind), changes, moment)
+    outcomes = [_forwarded(change, outcome, seen) for change, outcome in zip(changes, found, strict=True)]
     await _refuse_circles(connection, tenant_id, changes, outcomes)
+    done = [outcome.id for outcome in outcomes if outcome.id and outcome.result in {"created", "updated"}]
+    await told(connection, tenant_id, kind, seen.of(done), any_record=bool(done))
     return outcomes
+
+
+def _forwarded(change: Change, outcome: Outcome, seen: Seen) -> Outcome:
+    survivor = None if outcome.id is None or outcome.result != "stale" else seen.survivors.get(outcome.id)
+    if survivor is None:
+        return outcome
+    if change.id is not None:
+        return Outcome("refused", outcome.id, MergedAway(f"{survivor} stands for it"))
+    return Outcome("stale", survivor)
 
 
 async def save_one(
@@ -85,22 +113,35 @@ async def remove(
         if getattr(error.orig, "sqlstate", None) != "23503":
             raise
         raise InUse(f"remove first what refers to this {kind.singular.replace('_', ' ')}") from error
+    touched = accounts_of(kind, [record]) - {record_id}  # nobody scores an account that is removed
+    await told(connection, tenant_id, kind, touched, any_record=True)
 
 
 async def account_by_external_id(
     connection: AsyncConnection, tenant_id: TenantId, kind: Kind, source: str, external_id: str
 ) -> AccountId:
-    """The account that another system knows by this id."""
+    """The account that another system knows by this id, or the one that it was merged into."""
     found = await queries.account_named(connection, tenant_id, source, external_id)
     if found is None:
         raise kind.missing(f"{source} {external_id}")
     return found
 
 
-async def require_account(connection: AsyncConnection, tenant_id: TenantId, kind: Kind, account_id: AccountId) -> None:
-    """Raise unless the account exists."""
-    if not await queries.account_exists(connection, tenant_id, account_id):
+async def ids_by_external(
+    connection: AsyncConnection, tenant_id: TenantId, kind: Kind, source: str, external_ids: Sequence[str]
+) -> dict[str, UUID]:
+    """The ids of the records that another system knows by these; of merged ones the survivors', unknown ones absent."""
+    return await queries.ids_named(connection, tenant_id, kind.table, source, external_ids)
+
+
+async def require_account(
+    connection: AsyncConnection, tenant_id: TenantId, kind: Kind, account_id: AccountId
+) -> AccountId:
+    """The account of this id, or the one that it was merged into; raises unless there is one."""
+    found = await queries.standing_for(connection, tenant_id, account_id)
+    if found is None:
         raise kind.missing(str(account_id))
+    return found
 
 
 async def account_names(

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.infra.db import Database, copy_lines
 from app.kernel.ids import AccountId, ModelId, RunId, TenantId
+from app.kernel.periods import end_of_day
 from app.selection.tables import scores, selection_model_versions, selection_models, selection_runs, tier_overrides
 
 models, versions = selection_models.c, selection_model_versions.c
@@ -194,7 +195,14 @@ async def newest_quickly(
 
 
 def scores_of_account(tenant_id: TenantId, account_id: AccountId) -> Select[Any]:
-    return select(scores).where(scores.c.tenant_id == tenant_id, scores.c.account_id == account_id)
+    """All scores of the account, and of those that were merged into it."""
+    return select(scores).where(
+        scores.c.tenant_id == tenant_id,
+        text(
+            "scores.account_id IN (SELECT id FROM accounts WHERE tenant_id = :of_tenant"
+            " AND (id = :account OR merged_into_id = :account))"
+        ).bindparams(of_tenant=tenant_id, account=account_id),
+    )
 
 
 def scores_of_run(tenant_id: TenantId, run_id: RunId) -> Select[Any]:
@@ -202,8 +210,9 @@ def scores_of_run(tenant_id: TenantId, run_id: RunId) -> Select[Any]:
 
 
 async def points(connection: AsyncConnection, tenant_id: TenantId, as_of: date) -> Sequence[RowMapping]:
-    """Where every account stands, by its newest score that is of `as_of` or earlier, best first."""
-    return (await connection.execute(_POINTS, {"tenant_id": tenant_id, "as_of": as_of})).mappings().all()
+    """Where every account stands that is there, by its newest score that is of `as_of` or earlier, best first."""
+    values = {"tenant_id": tenant_id, "as_of": as_of, "there_until": end_of_day(as_of)}
+    return (await connection.execute(_POINTS, values)).mappings().all()
 
 
 _POINTS = text(
@@ -211,40 +220,9 @@ _POINTS = text(
     " s.tier, s.provisional, s.as_of, s.model_id, s.model_version FROM accounts AS a"
     " CROSS JOIN LATERAL (SELECT * FROM scores WHERE tenant_id = :tenant_id AND account_id = a.id AND as_of <= :as_of"
     "  ORDER BY as_of DESC, id DESC LIMIT 1) AS s"
-    " WHERE a.tenant_id = :tenant_id ORDER BY s.composite DESC NULLS LAST, a.id"
+    " WHERE a.tenant_id = :tenant_id AND (a.removed_at IS NULL OR a.removed_at >= :there_until)"
+    " ORDER BY s.composite DESC NULLS LAST, a.id"
 )
-
-
-async def others(
-    connection: AsyncConnection, tenant_id: TenantId, run_id: RunId, account_id: AccountId
-) -> Sequence[float | None]:
-    """The composites of the other accounts of a run."""
-    rows = await connection.scalars(
-        select(scores.c.composite).where(
-            scores.c.tenant_id == tenant_id, scores.c.run_id == run_id, scores.c.account_id != account_id
-        )
-    )
-    return rows.all()
-
-
-async def newest_run(
-    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int, as_of: date
-) -> RunId | None:
-    """The newest finished run of a model version that is of `as_of` or earlier."""
-    runs_ = selection_runs.c
-    found = await connection.scalar(
-        select(runs_.id)
-        .where(
-            runs_.tenant_id == tenant_id,
-            runs_.model_id == model_id,
-            runs_.model_version == number,
-            runs_.as_of <= as_of,
-            runs_.accounts.is_not(None),
-        )
-        .order_by(runs_.as_of.desc(), runs_.id.desc())
-        .limit(1)
-    )
-    return found and RunId(found)
 
 
 async def add_override(connection: AsyncConnection, values: Mapping[str, Any]) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Table, Text, any_, bindparam, delete, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.tables import accounts, engagement_contacts, opportunities_past
@@ -13,22 +14,41 @@ from app.infra.rows import among
 from app.kernel.ids import AccountId, TenantId
 
 
-async def account_exists(connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId) -> bool:
+async def standing_for(connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId) -> AccountId | None:
+    """The account of this id, or the one that it was merged into."""
     found = await connection.scalar(
-        select(accounts.c.id).where(accounts.c.tenant_id == tenant_id, accounts.c.id == account_id)
+        select(func.coalesce(accounts.c.merged_into_id, accounts.c.id)).where(
+            accounts.c.tenant_id == tenant_id, accounts.c.id == account_id
+        )
     )
-    return found is not None
+    return found and AccountId(found)
 
 
 async def account_named(
     connection: AsyncConnection, tenant_id: TenantId, source: str, external_id: str
 ) -> AccountId | None:
+    """The account that another system knows by this id, or the one that it was merged into."""
     found = await connection.scalar(
-        select(accounts.c.id).where(
+        select(func.coalesce(accounts.c.merged_into_id, accounts.c.id)).where(
             accounts.c.tenant_id == tenant_id, accounts.c.source == source, accounts.c.external_id == external_id
         )
     )
     return found and AccountId(found)
+
+
+async def ids_named(
+    connection: AsyncConnection, tenant_id: TenantId, table: Table, source: str, external_ids: Sequence[str]
+) -> dict[str, UUID]:
+    """The records of a table that another system knows by these ids; of merged ones those that stand for them."""
+    columns = table.c
+    record_id = func.coalesce(columns.merged_into_id, columns.id) if "merged_into_id" in columns else columns.id
+    wanted = bindparam(None, list(external_ids), type_=ARRAY(Text))
+    rows = await connection.execute(
+        select(columns.external_id, record_id).where(
+            columns.tenant_id == tenant_id, columns.source == source, columns.external_id == any_(wanted)
+        )
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 async def account_names(
