@@ -128,7 +128,9 @@ def _shown(value: object) -> object:
     if isinstance(value, str):
         text = value if len(value) <= _MAX_TEXT or "\n" in value else value[:_MAX_TEXT]
         return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, bool | float | UUID | date) or (isinstance(value, int) and abs(value) < 2**63):
+    if isinstance(value, UUID):  # the database driver's are of a kind of their own, which JSON does not know
+        return str(value)
+    if isinstance(value, bool | float | date) or (isinstance(value, int) and abs(value) < 2**63):
         return value
     return f"<{type(value).__name__}>"  # of what else it may be, a line tells no contents
 

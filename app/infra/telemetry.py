@@ -1,6 +1,6 @@
 """What is counted and timed for Prometheus: requests by route template, the database pool, the build."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -64,6 +64,7 @@ class Metrics:
         )
         if version:
             Info("build", "What is running", registry=self.registry).info({"version": version})
+        self._counters: dict[str, Counter] = {}
         # labels() builds and locks on every call; routes, methods and statuses are few.
         self._children = lru_cache(maxsize=4096)(self._new_children)
 
@@ -76,6 +77,12 @@ class Metrics:
         requests, duration = self._children(method, route, status)
         requests.inc()
         duration.observe(seconds)
+
+    def counter(self, name: str, told: str, labels: Sequence[str]) -> Counter:
+        """A capability's own counter; the same one however often it is asked for, as it outlives what counts in it."""
+        if name not in self._counters:
+            self._counters[name] = Counter(name, told, labels, registry=self.registry)
+        return self._counters[name]
 
     def watch_pool(self, read: Callable[[], PoolState]) -> None:
         """Show the database pool, read at each scrape."""

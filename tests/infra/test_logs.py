@@ -5,6 +5,7 @@ import json
 import logging
 from uuid import UUID
 
+import asyncpg.pgproto.pgproto
 import pytest
 import structlog
 
@@ -31,6 +32,14 @@ def test_fields_that_are_not_listed_are_dropped(written):
     assert {"time", "level", "event", "tenant_id"} == set(line)
     assert (line["level"], line["event"], line["tenant_id"]) == ("info", "plan_published", "t")
     assert line["time"].endswith("Z")
+
+
+def test_an_id_of_the_database_drivers_own_kind_is_told_as_any_other(written):
+    text = "0199a1f7-3c3c-7d4d-8e5e-6f6f7a7a8b8b"
+
+    structlog.get_logger().info("x", connection_id=asyncpg.pgproto.pgproto.UUID(text))
+
+    assert written()[0]["connection_id"] == text
 
 
 def test_lines_tell_whom_they_are_about(written):

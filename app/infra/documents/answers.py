@@ -13,6 +13,7 @@ from app.kernel.errors import FieldProblem, Refusal
 
 Answer = dict[str, Any]
 REQUEST_ID = "0199f3a2-7c1e-7b44-9f0e-5d1a2b3c4d5e"
+ACCEPTED = "JobAccepted"  # the answer that leads to a job
 _SUCCESS = {"200": "OK", "201": "Created", "202": "Accepted", "204": "Done; there is nothing to tell"}
 # Answers that only those who showed a good key can get.
 _COUNTED = frozenset({"403", "404", "409", "412", "422", "428", "429"})
@@ -83,7 +84,7 @@ def complete(document: dict[str, Any]) -> None:
             names = _rates() if keyed else {}
             if "version" in schema.get("properties", {}):
                 names["ETag"] = "ETag"
-            if status == "202" or (status == "201" and _named(answer) in located):
+            if _named(answer) == ACCEPTED or (status == "201" and _named(answer) in located):
                 names["Location"] = "Location"
             if method == "post" and keyed:
                 names["Idempotency-Replayed"] = "IdempotencyReplayed"

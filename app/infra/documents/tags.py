@@ -16,6 +16,8 @@ TAGS = {
     "offerings": "Products and services with their list prices",
     "users": "People at the supplier, with their functions",
     "exchange rates": "What one currency is worth in another, from a day on",
+    "crm": "Connections to CRMs: what they send, what is pulled from them, what is written back",
+    "events": "What happened, told in the transaction in which it happened",
     "jobs": "Long work: how far it is, what came of it",
     "tenancy": "The organization, what it has settled, and its API keys",
     "operation": "Is the service up; what its problems mean",

@@ -1,0 +1,168 @@
+"""Calls to addresses that others have named: to public ones only, never by redirects, bounded in time and size."""
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from ipaddress import ip_network
+from urllib.parse import urlsplit
+
+import httpx
+from ssrfguard import Policy, SSRFGuardError
+from ssrfguard.httpx import AsyncClient
+
+from app.kernel.errors import Unavailable
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 10.0
+CALL_SECONDS = 60.0  # whatever trickles in: then it is over
+ANSWER_BYTES = 20 * 1024 * 1024
+CONNECTIONS = 100
+_LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+_LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+_ENCODINGS = frozenset({"", "identity", "gzip"})
+
+
+class NoAnswer(Unavailable):
+    """The other side does not answer."""
+
+
+class SlowAnswer(NoAnswer):
+    """The other side takes too long to answer."""
+
+
+class BrokenAnswer(Unavailable):
+    """The answer ends before it is complete, or cannot be decoded."""
+
+
+class HugeAnswer(Unavailable):
+    """The answer is larger than we read."""
+
+
+class UnsafeAddress(Unavailable):
+    """The address is not one that calls may go to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A call: the whole address with its query, and a body that is encoded already."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer that was read to its end; names of headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    @property
+    def media_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long a call may take, and how much of an answer is read."""
+
+    connect_seconds: float = CONNECT_SECONDS
+    read_seconds: float = READ_SECONDS
+    call_seconds: float = CALL_SECONDS
+    answer_bytes: int = ANSWER_BYTES
+
+
+def guarded_client(*, loopback: bool, bounds: Bounds | None = None) -> AsyncClient:
+    """A client that connects only to the public address that it has checked; with `loopback`, to this machine too.
+
+    It follows no redirect, keeps no cookies, and knows nothing of proxies, which would look names up themselves.
+    """
+    held = bounds or Bounds()
+    policy = Policy(
+        allowed_schemes=frozenset({"https", "http"} if loopback else {"https"}),
+        allowed_networks=_LOOPBACK if loopback else (),
+        # CRMs that are run by their users stand on all kinds of ports; those of mail and the like are below 1024.
+        allowed_ports=frozenset({80, 443, *range(1024, 65536)} if loopback else {443, *range(1024, 65536)}),
+    )
+    return AsyncClient(
+        policy=policy,
+        # One client serves many organizations: nothing may be remembered from one to the next.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        follow_redirects=False,
+        trust_env=False,
+        timeout=httpx.Timeout(held.read_seconds, connect=held.connect_seconds, pool=held.call_seconds),
+        limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS // 5),
+        headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "key-account-program"},
+    )
+
+
+async def ask(http: httpx.AsyncClient, asked: Asked, bounds: Bounds | None = None) -> Answered:
+    """Make one call and read its answer; whatever its status, redirects included.
+
+    Raises NoAnswer, SlowAnswer, BrokenAnswer, HugeAnswer and UnsafeAddress; none tells the address or the answer.
+    """
+    held = bounds or Bounds()
+    parts = urlsplit(asked.url)
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK_HOSTS:
+        raise UnsafeAddress("calls beyond this machine are made over TLS")
+    try:
+        async with asyncio.timeout(held.call_seconds):
+            return await _asked(http, asked, held.answer_bytes)
+    except (TimeoutError, httpx.TimeoutException) as error:
+        raise SlowAnswer("it did not answer in time") from error
+    except SSRFGuardError as error:
+        raise UnsafeAddress("its name leads to an address that calls may not go to") from error
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        raise UnsafeAddress("it is not an address") from error
+    except (httpx.TransportError, OSError) as error:
+        raise NoAnswer("it could not be reached, or hung up") from error
+
+
+async def _asked(http: httpx.AsyncClient, asked: Asked, most: int) -> Answered:
+    request = http.build_request(asked.method, asked.url, headers=dict(asked.headers), content=asked.body)
+    response = await http.send(request, stream=True)
+    try:
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answered(response.status_code, headers, await _body(response, most))
+    finally:
+        await response.aclose()
+
+
+async def _body(response: httpx.Response, most: int) -> bytes:
+    told = response.headers.get("content-length", "")
+    if told.isdigit() and int(told) > most:
+        raise HugeAnswer(f"it is larger than {most} bytes")
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding not in _ENCODINGS:
+        raise BrokenAnswer("it is encoded in a way that was not asked for")
+    body = bytearray()
+    try:
+        async for part in _decoded(response, zipped=encoding == "gzip", most=most):
+            body += part
+            if len(body) > most:
+                raise HugeAnswer(f"it is larger than {most} bytes")
+    except (httpx.RemoteProtocolError, httpx.ReadError, zlib.error) as error:
+        raise BrokenAnswer("it ended before it was complete") from error
+    return bytes(body)
+
+
+async def _decoded(response: httpx.Response, *, zipped: bool, most: int) -> AsyncIterator[bytes]:
+    """The parts of a body; of a zipped one never more than `most` bytes at once, however well it was packed."""
+    if not zipped:
+        async for part in response.aiter_raw():
+            yield part
+        return
+    unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    begun = False
+    async for part in response.aiter_raw():
+        begun = True
+        yield unpacking.decompress(part, most + 1)
+        if unpacking.unconsumed_tail:
+            raise HugeAnswer(f"it is larger than {most} bytes")
+    if begun and not unpacking.eof:
+        raise BrokenAnswer("it ended before it was complete")

@@ -1,0 +1,95 @@
+"""The straight way leads to its routes alone, and what happens on it is answered, counted and refused as anywhere."""
+
+import httpx
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.responses import PlainTextResponse
+
+from app.infra import edge, signposts, straight
+from app.infra.guard import GuardLimits
+from app.infra.straight import Straight
+from app.kernel.errors import Conflict
+
+PREFIX = "/v1/hooks/"
+LIMITS = GuardLimits(body_bytes=1_000, any_media_under=(PREFIX,))
+
+
+class Wrong(Conflict):
+    """Wrong now, on the straight way."""
+
+
+class Quick(APIRoute):
+    async def express(self, scope, receive):
+        told = scope["path_params"]
+        if told["one"] == "wrong":
+            raise Wrong("as asked for")
+        if told["one"] == "broken":
+            raise RuntimeError
+        body = (await receive())["body"].decode()
+        return PlainTextResponse(f"straight {sorted(told.items())} {body}", 202)
+
+
+@pytest.fixture
+def app():
+    made = FastAPI(openapi_url=None, redirect_slashes=False)
+    router = APIRouter(route_class=Quick)
+
+    @router.post("/v1/hooks/{one}")
+    async def hook(one: str) -> None:
+        raise AssertionError
+
+    @router.post("/v1/hooks/{one}/{two}")
+    async def hook_with_two(one: str, two: str) -> None:
+        raise AssertionError
+
+    guarded = edge.install(made, limits=LIMITS), LIMITS
+    signposts.include(made, [router])
+    routes = [(route, route.express) for route in router.routes if isinstance(route, Quick)]
+    straight.lead(made, Straight(PREFIX, routes, guarded))
+    return made
+
+
+@pytest.fixture
+async def client(app):
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://kap.test") as made:
+        yield made
+
+
+async def test_a_post_goes_straight_to_the_route_with_as_many_parts(client):
+    one = await client.post("/v1/hooks/a", content="x")
+    two = await client.post("/v1/hooks/a/b%20c", content="y")
+
+    assert (one.status_code, one.text) == (202, "straight [('one', 'a')] x")
+    assert two.text == "straight [('one', 'a'), ('two', 'b c')] y"
+    assert one.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("path", ["/v1/hooks/", "/v1/hooks", "/v1/hooks/a/", "/v1/hooks/a/b/c", "/v1/other/a"])
+async def test_another_path_goes_the_usual_way(client, path):
+    answer = await client.post(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "no_such_path")
+
+
+async def test_another_method_goes_the_usual_way(client):
+    for method in ("GET", "HEAD", "DELETE"):
+        answer = await client.request(method, "/v1/hooks/a")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+async def test_refusals_faults_and_limits_become_problems(client):
+    wrong, broken = await client.post("/v1/hooks/wrong"), await client.post("/v1/hooks/broken")
+    large = await client.post("/v1/hooks/a", content="x" * 1_001)
+
+    assert (wrong.status_code, wrong.json()["code"], wrong.json()["instance"]) == (409, "wrong", "/v1/hooks/wrong")
+    assert (broken.status_code, broken.json()["code"]) == (500, "internal_error")
+    assert (large.status_code, large.headers["content-type"]) == (413, "application/problem+json")
+
+
+async def test_it_is_counted_under_the_routes_template(app, client):
+    await client.post("/v1/hooks/secret-a/secret-b")
+
+    told = app.state.metrics.render().decode()
+    assert 'http_requests_total{method="POST",route="/v1/hooks/{one}/{two}",status="202"} 1.0' in told
+    assert "secret" not in told
