@@ -12,7 +12,8 @@ from app.crm.core.spec import ChangeKind, ObjectName
 class Delivery:
     """One request of a sender. headers: in lower case, the values of repeated ones in their order; query: likewise.
 
-    secret_part: the part of the path after the connection's id, empty if there is none.
+    secret_part: the part of the path after the connection's id, empty if there is none. query_text: the query as it
+    stood on the wire, since that is what was signed.
     """
 
     method: str
@@ -21,6 +22,7 @@ class Delivery:
     headers: Mapping[str, Sequence[str]]
     body: bytes
     secret_part: str = ""
+    query_text: str = ""
 
     def header(self, name: str) -> str | None:
         """The value of a header that was sent once; None if it was not, or more than once."""

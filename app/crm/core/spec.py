@@ -81,7 +81,7 @@ class EventRules:
     its field; a type that is not named is of no interest. id: the event's own id. external_id, change, occurred_at,
     merged_into: as they say; `changed_fields` is a list of the CRM's field names or an object with them as keys.
     properties: the path of a `{name, value}` pair, where an event tells of one property (for the echo of our writes).
-    volatile: top-level names in the event that differ between two deliveries of the same event.
+    volatile: paths in the event whose values differ between two deliveries of the same event (see core.digests).
     id_header: the header with the delivery's id, where events have none. stripped_header: the header that says that
     the body was cut. data: what the event tells of the record itself (only `push` believes it).
     """
@@ -110,6 +110,7 @@ class Paging:
     {cursor}. offset, page: counted, as {offset} or {page} (from `first`), until a page is short; `more` may say.
     keyset: the next page begins after the last record's time and id ({since}, {last_id}); `ties` asks for the records
     of exactly {since} with ids after {last_id}, where one call cannot say both.
+    lowest: the {last_id} before all others, with which a keyset begins.
     delta: the path, on the last page, of the address that will tell what changed from then on.
     """
 
@@ -117,6 +118,7 @@ class Paging:
     next: str = ""
     more: str = ""
     first: int = 0
+    lowest: str = ""
     delta: str = ""
 
 
@@ -128,6 +130,8 @@ class Call:
     record (or the list) itself. size: how many records a page or a batch holds ({limit}). A query parameter or a body
     entry whose template comes to nothing is left out. expired: error codes, statuses or words in an error's body that
     say a delta address no longer holds.
+
+    Which variables templates may name, and how they are filled, is said in `core.templates`.
     """
 
     path: str
@@ -148,7 +152,7 @@ class Write:
 
     item: template of one record, of {id} and the whole object {fields}. result_items: the path of the results, in the
     items' order unless `result_id` says whose each is; `success` and `error` are paths in one of them. An answer
-    without results means that all went well.
+    without results means that all went well. cleared: what a field is set to that is to hold nothing.
     """
 
     call: Call
@@ -157,6 +161,7 @@ class Write:
     result_id: str = ""
     success: str = ""
     error: str = ""
+    cleared: Json = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +174,8 @@ class ObjectRules:
     body, and `currency`, `annual_revenue_currency`, `is_won`, `is_closed`, `won_on`, `lost_on` beside them.
     id, modified: the record's identity and the instant of its last change. gone: true where it was deleted.
     merged_into: the id of the record that took its place; absorbed: the ids of those whose place it took.
+    asked_under, unasked: which properties calls ask for by name ({fields}): those that the mapping reads under the path
+    `asked_under` (empty: all), without `unasked`, which come by themselves.
     """
 
     name: str
@@ -185,15 +192,21 @@ class ObjectRules:
     merged_into: Field | None = None
     absorbed: Field | None = None
     write: Write | None = None
+    asked_under: str = ""
+    unasked: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Association:
-    """A call that tells, for records with these {ids}, what belongs to them: whose at `of`, its value at `value`."""
+    """A call that tells, for records with these {ids}, what belongs to them: whose at `of`, its value at `value`.
+
+    by: the path, in the record, of the id that `of` speaks of; empty: the record's own id. {ids} are those ids then.
+    """
 
     call: Call
     of: str
     value: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

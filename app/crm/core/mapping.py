@@ -1,0 +1,281 @@
+"""Turns a CRM's record into what our facts are made of, or says why it cannot be."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.crm.core import values
+from app.crm.core.connection import Attribute, Connection, FieldMapping
+from app.crm.core.deals import deal_told
+from app.crm.core.paths import Unreadable, at, read, stands_in
+from app.crm.core.spec import Field, Json, ObjectName, ObjectRules
+from app.crm.core.values import FORMS, Form, Misfit, currency_of
+from app.crm.core.wanted import fields_wanted
+from app.kernel.errors import FieldProblem
+from app.kernel.periods import EARLIEST, LATEST
+
+__all__ = ["Mapped", "Unmappable", "fields_wanted", "mapped", "mapper"]
+
+Told = dict[str, Any]
+
+MOST_ABSORBED = 1_000
+MOST_ATTRIBUTE_BYTES = 16 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A record as our facts have it.
+
+    modified_at: when its source changed it; None where it does not say. gone: it was deleted. merged_into: the id of
+    the record that took its place; absorbed: ids of those whose place it took. body: as JSON, for the fact's own shape;
+    empty if the record is gone or merged. metrics: observed values by the metric's key (accounts only).
+    """
+
+    object: ObjectName
+    external_id: str
+    modified_at: datetime | None = None
+    gone: bool = False
+    merged_into: str | None = None
+    absorbed: tuple[str, ...] = ()
+    body: Told = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmappable:
+    """A record that cannot become a fact, and every reason why; pointers lead into the fact's body."""
+
+    external_id: str | None
+    reason: str
+    errors: list[FieldProblem] = field(default_factory=list)
+
+
+def mapped(connection: Connection, object: ObjectName, record: Json) -> Mapped | Unmappable:  # noqa: A002  # our word
+    """What one record says; see `mapper`."""
+    return mapper(connection, object)(record)
+
+
+def mapper(connection: Connection, object: ObjectName) -> Callable[[Json], Mapped | Unmappable]:  # noqa: A002  # our word
+    """Tells of each record what it says, as the connector and the connection's own mapping have it.
+
+    What the mapping reads and the record does not hold is null, since records are pulled whole; a record that its
+    sender brings (`push`) speaks only of what stands in it. A reference is left out where its kind of record is not
+    read by this connection, but for the account. Text is never cut: what is too long, out of range, not of its type or
+    in no known currency makes the record Unmappable, with all its faults. One that is gone, or was merged into another,
+    needs no more than its id.
+    """
+    rules = connection.spec.objects.get(object)
+    if rules is None:
+        return lambda _record: Unmappable(None, f"{connection.spec.title} has no {object}")
+    own = connection.settings.mapping.get(object, FieldMapping())
+    plan = _Plan(
+        connection=connection,
+        object=object,
+        rules=rules,
+        fields=tuple({**rules.fields, **own.fields}.items()),
+        forms=tuple((name, form) for name, form in FORMS[object].items() if _is_read(connection, object, form)),
+        own=own,
+        # Only what its sender brings is less than the whole record.
+        partial=bool(connection.spec.events.data),
+    )
+    return lambda record: _Reading(plan, record).all()
+
+
+def _is_read(connection: Connection, object_name: ObjectName, form: Form) -> bool:
+    """Whether what a reference leads to can be known."""
+    above = form.refers_to == "account" and object_name != "account"
+    return form.refers_to is None or above or form.refers_to in connection.objects
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How the records of one kind are read by a connection."""
+
+    connection: Connection
+    object: ObjectName
+    rules: ObjectRules
+    fields: Sequence[tuple[str, Field]]
+    forms: Sequence[tuple[str, Form]]
+    own: FieldMapping
+    partial: bool
+
+
+class _Reading:
+    """A record that is being read, and the faults that were found so far."""
+
+    __slots__ = ("faults", "plan", "record")
+
+    def __init__(self, plan: _Plan, record: Json) -> None:
+        self.plan = plan
+        self.record = record
+        self.faults: list[FieldProblem] = []
+
+    def all(self) -> Mapped | Unmappable:
+        """What the record says, as a whole."""
+        rules = self.plan.rules
+        external_id = self.checked("/external_id", self.id_at, rules.id)
+        if external_id is None:
+            self.fault("/external_id", "missing", "must say which record it is")
+            return self.unmappable(None)
+        into = self.checked("/merged_into", self.id_at, rules.merged_into)
+        into = into if into != external_id else None
+        gone = bool(self.checked("/gone", self.flag_at, rules.gone))
+        modified_at = self.checked("/source_modified_at", self.instant_at, rules.modified)
+        absorbed = self.absorbed(external_id)
+        body = {} if gone or into else self.body(external_id, modified_at)
+        metrics = self.metrics() if body else {}
+        if self.faults:
+            return self.unmappable(external_id)
+        return Mapped(self.plan.object, external_id, modified_at, gone, into, absorbed, body, metrics)
+
+    def fault(self, pointer: str, code: str, message: str) -> None:
+        self.faults.append(FieldProblem(pointer, code, message))
+
+    def unmappable(self, external_id: str | None) -> Unmappable:
+        first = self.faults[0]
+        return Unmappable(external_id, f"{first.pointer.lstrip('/')} {first.message}", self.faults)
+
+    def checked(self, pointer: str, found: Callable[..., Json], *arguments: Any) -> Json:
+        """What is found with these arguments; None, and a fault, where it does not fit."""
+        try:
+            return found(*arguments)
+        except Misfit as misfit:
+            self.fault(pointer, misfit.code, misfit.message)
+        except Unreadable as unreadable:
+            self.fault(pointer, "unreadable", f"cannot be read: {unreadable}")
+        return None
+
+    def at(self, field: Field | None) -> Json:
+        return None if field is None else read(field, self.record)
+
+    def id_at(self, field: Field | None) -> str | None:
+        return values.text(self.at(field), values.LONGEST_ID)
+
+    def flag_at(self, field: Field | None) -> Json:
+        return values.as_transform("boolean", self.at(field))
+
+    def number_at(self, field: Field) -> float | None:
+        return values.number(self.at(field))
+
+    def instant_at(self, field: Field | None) -> datetime | None:
+        told: datetime | None = values.as_transform("datetime", self.at(field))
+        if told is not None and not EARLIEST <= told.date() <= LATEST:
+            raise Misfit("out_of_range", f"must lie within {EARLIEST} and {LATEST}")
+        return told
+
+    def absorbed(self, external_id: str) -> tuple[str, ...]:
+        listed = self.checked("/absorbed", self.at, self.plan.rules.absorbed)
+        ids = listed if isinstance(listed, list) else []
+        return tuple(str(one) for one in ids if str(one) != external_id)[:MOST_ABSORBED]
+
+    def body(self, external_id: str, modified_at: datetime | None) -> Told:
+        """The fact's own fields, each in its form."""
+        found = self.told()
+        if self.plan.object == "opportunity":
+            found = deal_told(found, self.plan.connection.settings.stages, modified_at)
+        body: Told = {"source": self.plan.connection.source, "external_id": external_id}
+        for name, form in self.plan.forms:
+            if name not in found:
+                continue
+            value = found[name]
+            if type(value) is str and 0 < len(value) <= form.longest and value.isascii() and "\x00" not in value:
+                body[name] = value  # a text that fits, as `fitting` would have it
+            else:
+                self.put(body, name, form, found)
+        if body.get("status") in {"won", "lost"} and body.get("closed_on", "") is None:
+            self.fault("/closed_on", "missing", "is needed when the opportunity is won or lost")
+        if self.plan.object == "account":
+            body |= self.attributes()
+        if modified_at is not None and self.plan.object != "user":
+            body["source_modified_at"] = modified_at.isoformat().replace("+00:00", "Z")
+        return body
+
+    def told(self) -> Told:
+        """By our names, what the record tells, as its transforms read it; what it does not speak of is not there."""
+        if self.plan.partial:
+            return {name: self.checked(f"/{name}", self.sent, where) for name, where in self.spoken()}
+        found: Told = {}
+        record = self.record if isinstance(self.record, dict) else {}
+        for name, where in self.plan.fields:
+            # Most fields are texts that stand where their path says; all that a path can say besides takes its time.
+            plain = record.get(where.path) if where.transform == "text" else None
+            if type(plain) is str and plain and where.constant is None:
+                found[name] = plain.strip() or None
+                continue
+            try:
+                found[name] = read(where, self.record)
+            except Unreadable as unreadable:
+                found[name] = None
+                self.fault(f"/{name}", "unreadable", f"cannot be read: {unreadable}")
+        return found
+
+    def spoken(self) -> list[tuple[str, Field]]:
+        return [(name, where) for name, where in self.plan.fields if self.speaks_of(where)]
+
+    def speaks_of(self, field: Field) -> bool:
+        return not self.plan.partial or field.constant is not None or stands_in(self.record, field.path)
+
+    def sent(self, where: Field) -> Json:
+        """A value that its sender brings; references may name another system."""
+        whole = at(self.record, where.path) if where.constant is None else None
+        return whole if isinstance(whole, dict) and "external_id" in whole else self.at(where)
+
+    def put(self, body: Told, name: str, form: Form, found: Told) -> None:
+        """Puts the value of a field into the body, in its form, or makes a fault of it."""
+        try:
+            value = self.formed(body, form, name, found)
+        except Misfit as misfit:
+            self.fault(f"/{name}", misfit.code, misfit.message)
+            return
+        if value is not None or not form.lasting:
+            body[name] = value
+        if value is None and form.needed and not any(fault.pointer == f"/{name}" for fault in self.faults):
+            self.fault(f"/{name}", "missing", "is needed")
+
+    def formed(self, body: Told, form: Form, name: str, found: Told) -> Json:
+        if form.kind == "money":
+            usual = self.plan.connection.settings.default_currency
+            negative = self.plan.object == "opportunity"
+            return values.money(found[name], found.get(currency_of(name)), usual, negative=negative)
+        if form.kind == "reference":
+            return self.reference(body, form, found[name])
+        return values.fitting(form, found[name])
+
+    def reference(self, body: Told, form: Form, value: Json) -> Json:
+        source = body["source"]
+        if isinstance(value, dict):
+            source, value = value.get("source", source), value.get("external_id")
+            if not isinstance(source, str):
+                raise Misfit("unreadable", "cannot be read as a reference")
+        external_id = values.text(value, values.LONGEST_ID)
+        of_itself = (body["source"], body["external_id"]) == (source, external_id)
+        if external_id is None or (of_itself and form.refers_to == self.plan.object):
+            return None
+        return {"source": source, "external_id": external_id}
+
+    def attributes(self) -> Told:
+        """`attributes`, where any are registered and spoken of; what the record leaves empty is null."""
+        spoken = [each for each in self.plan.own.attributes if self.speaks_of(each.field)]
+        if not spoken:
+            return {}
+        found = {each.key: self.checked(f"/attributes/{each.key}", self.attribute, each) for each in spoken}
+        if len(json.dumps(found, ensure_ascii=False).encode()) > MOST_ATTRIBUTE_BYTES:
+            self.fault("/attributes", "too_large", "may take 16 KiB as JSON")
+        return {"attributes": found}
+
+    def attribute(self, registered: Attribute) -> Json:
+        value = self.at(registered.field)
+        if registered.type == "number":
+            return values.number(value)
+        if registered.type == "boolean":
+            return values.as_transform("boolean", value)
+        return values.day(value) if registered.type == "date" else values.text(value, values.LONGEST_ATTRIBUTE)
+
+    def metrics(self) -> dict[str, float]:
+        if self.plan.object != "account":
+            return {}
+        observed = self.plan.own.metrics
+        found = {key: self.checked(f"/metrics/{key}", self.number_at, where) for key, where in observed.items()}
+        return {key: value for key, value in found.items() if value is not None}
