@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -15,12 +15,15 @@ from rich.console import Console
 from app.infra import logs, loops, migrate
 from app.infra.db import Database, connected
 from app.infra.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from app.infra.sealing import key_ring
 from app.infra.settings import Settings
 from app.kernel.errors import Refusal
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 keys_app = typer.Typer(no_args_is_help=True, help="API keys")
 app.add_typer(keys_app, name="keys")
+crm_app = typer.Typer(no_args_is_help=True, help="Connections to CRMs")
+app.add_typer(crm_app, name="crm")
 errors = Console(stderr=True)
 
 
@@ -73,6 +76,7 @@ def serve(
 
     settings = Settings()
     logs.configure(settings.log_level)
+    key_ring(settings)  # without one there is nothing to serve with: say so before a database is started or changed
     with database_url(settings) as url:
         serving.run(settings, url, host=host, with_worker=with_worker)
 
@@ -84,6 +88,7 @@ def worker() -> None:
 
     settings = Settings()
     logs.configure(settings.log_level)
+    key_ring(settings)
     with database_url(settings) as url:
         loops.run(run_alone(url, settings))
 
@@ -185,6 +190,27 @@ def score(
         asyncio.run(run())
 
 
+@app.command()
+def reseal() -> None:
+    """Seal all credentials under the first of the sealing keys; then the others can be thrown away.
+
+    Exit status 1: some could not be opened with the keys at hand, and are as they were.
+    """
+    from app.crm.service import resealing  # noqa: PLC0415  # likewise
+
+    settings = Settings()
+    keys = key_ring(settings)
+
+    async def run(url: str) -> resealing.Resealed:
+        async with opened(settings, url) as database:
+            return await resealing.reseal(database, keys)
+
+    with database_url(settings) as url:
+        done = asyncio.run(run(url))
+    errors.print(f"sealed anew: {done.anew}; under the first key before: {done.current}; not opened: {done.shut}")
+    raise SystemExit(1 if done.shut else 0)
+
+
 @keys_app.command("create")
 def create_key(
     organization: Annotated[str, typer.Option(help="The organization's name; it is made when it is new")],
@@ -202,3 +228,64 @@ def create_key(
 
     with database_url(settings) as url:
         sys.stdout.write(asyncio.run(create()) + os.linesep)
+
+
+@crm_app.command("connections")
+def crm_connections(organization: Annotated[str, typer.Option(help="The organization's name")]) -> None:
+    """List the connections to CRMs."""
+    from app.crm import doors  # noqa: PLC0415  # likewise
+
+    _on_database(lambda database: doors.show_connections(database, organization))
+
+
+@crm_app.command("status")
+def crm_status(organization: Annotated[str, typer.Option(help="The organization's name")]) -> None:
+    """Show how the connections are doing: what waits, what went wrong, the latest sync of each."""
+    from app.crm import doors  # noqa: PLC0415  # likewise
+
+    _on_database(lambda database: doors.show_status(database, organization))
+
+
+@crm_app.command("backfill")
+def crm_backfill(
+    organization: Annotated[str, typer.Option(help="The organization's name")],
+    connection: Annotated[str, typer.Option(help="The connection's name or id")],
+    only: Annotated[str, typer.Option(help="Kinds of records, separated by commas; all when not given")] = "",
+) -> None:
+    """Read everything from a CRM, with a progress bar; broken off, it goes on with any worker where it was.
+
+    Exit status 0: it is done. 1: it failed. 3: the CRM wants to be left alone for long; a worker goes on with it then.
+    """
+    from app.crm import doors  # noqa: PLC0415  # likewise
+    from app.worker import run_worker  # noqa: PLC0415  # likewise
+
+    settings = Settings()
+    key_ring(settings)
+    asked = doors.Asked(organization, connection, [name.strip() for name in only.split(",") if name.strip()])
+
+    async def run(url: str) -> int:
+        stop = asyncio.Event()
+        async with opened(settings, url) as database:
+            tenant_id, job_id = await doors.start(database, asked)
+            working = asyncio.create_task(run_worker(url, settings, stop))
+            try:
+                return await doors.follow(database, tenant_id, job_id, screen=errors)
+            finally:
+                stop.set()
+                await working
+
+    with database_url(settings) as url:
+        status = asyncio.run(run(url))
+    raise SystemExit(status)
+
+
+def _on_database(work: Callable[[Database], Awaitable[None]]) -> None:
+    """Do the work on the migrated database."""
+    settings = Settings()
+
+    async def run(url: str) -> None:
+        async with opened(settings, url) as database:
+            await work(database)
+
+    with database_url(settings) as url:
+        asyncio.run(run(url))

@@ -10,10 +10,17 @@ from fastapi.telemetry import TelemetryConfig
 from sqlalchemy.pool import QueuePool
 
 from app.accounts.routes import router as accounts
-from app.infra import edge, migrate, probes, signposts
+from app.crm.client.reach import reach
+from app.crm.routes import ROUTERS as CRM
+from app.crm.routes.webhooks import inlets
+from app.crm.service.connecting import Setup
+from app.crm.service.intake import Intake
+from app.events.routes import router as events
+from app.infra import edge, migrate, probes, signposts, straight
 from app.infra.db import Database, connected, refuse_bypassing_role
 from app.infra.guard import GuardLimits
 from app.infra.rate_limits import RateLimiter, parse_limit
+from app.infra.sealing import KeyRing, key_ring
 from app.infra.settings import Settings
 from app.infra.telemetry import PoolState
 from app.jobs.routes import router as jobs
@@ -22,7 +29,10 @@ from app.selection.routes import ROUTERS as SELECTION
 from app.tenancy.deps import Doorkeeper
 from app.tenancy.routes import router as tenancy
 
-ROUTERS = (tenancy, accounts, metrics, *SELECTION, jobs)
+ROUTERS = (tenancy, accounts, metrics, *SELECTION, *CRM, events, jobs)
+
+# What CRMs deliver is of many media types.
+DELIVERIES = "/v1/crm/webhooks/"
 
 # The edge counts, times and traces; FastAPI would ask at every request whether somebody else wants to.
 NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
@@ -33,6 +43,7 @@ def create_app(settings: Settings, url: str) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        keys = key_ring(settings)
         database = await connected(
             url,
             role=settings.app_role,
@@ -45,16 +56,12 @@ def create_app(settings: Settings, url: str) -> FastAPI:
         except BaseException:
             await database.close()
             raise
-        app.state.doorkeeper = Doorkeeper(
-            database,
-            RateLimiter(parse_limit(settings.rate_limit)),
-            RateLimiter(parse_limit(settings.bad_key_limit), name="bad-keys"),
-        )
-        app.state.metrics.watch_pool(lambda: _pool_state(database))
-        app.state.revision = migrate.newest()
-        app.state.stopping = asyncio.Event()
-        yield
-        await database.close()
+        _furnish(app, settings, database, keys)
+        try:
+            async with reach(database, settings, keys) as app.state.crm_reach:
+                yield
+        finally:
+            await database.close()
 
     app = FastAPI(
         title="Key Account Program API",
@@ -66,12 +73,30 @@ def create_app(settings: Settings, url: str) -> FastAPI:
         redirect_slashes=False,
         telemetry=NO_TELEMETRY,
     )
-    edge.install(
-        app, limits=GuardLimits(body_bytes=settings.body_limit_bytes, body_seconds=settings.body_deadline_seconds)
+    limits = GuardLimits(
+        body_bytes=settings.body_limit_bytes,
+        body_seconds=settings.body_deadline_seconds,
+        any_media_under=(DELIVERIES,),
     )
+    guarded = edge.install(app, limits=limits), limits
     probes.install(app)
     signposts.include(app, ROUTERS)
+    straight.lead(app, straight.Straight(DELIVERIES, inlets(), guarded))
     return app
+
+
+def _furnish(app: FastAPI, settings: Settings, database: Database, keys: KeyRing) -> None:
+    """Give the application what its routes share for the life of the process."""
+    app.state.doorkeeper = Doorkeeper(
+        database,
+        RateLimiter(parse_limit(settings.rate_limit)),
+        RateLimiter(parse_limit(settings.bad_key_limit), name="bad-keys"),
+    )
+    app.state.metrics.watch_pool(lambda: _pool_state(database))
+    app.state.revision = migrate.newest()
+    app.state.stopping = asyncio.Event()
+    app.state.crm_setup = Setup(keys, settings.public_url, settings.loopback_crms)
+    app.state.intake = Intake(database, keys, settings.public_url, app.state.metrics)
 
 
 def _pool_state(database: Database) -> PoolState:

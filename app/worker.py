@@ -1,17 +1,24 @@
 """Maps the names of jobs to use cases, and runs the queue and the schedule."""
 
 import asyncio
+import contextlib
 import signal
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from functools import partial
 
 import structlog
 
+from app import writing_back
+from app.accounts.service.changing import RESCORE
+from app.crm import jobs as crm_jobs
+from app.crm.client.reach import reach
 from app.infra.db import Database, connected
 from app.infra.housekeeping import forget_answers
 from app.infra.job_queue import Pace, Queue
 from app.infra.jobs import Delivery, Task, clear_log
+from app.infra.loops import collect_seldom
 from app.infra.queue_line import connecting
+from app.infra.sealing import KeyRing, key_ring
 from app.infra.settings import Settings
 from app.jobs.service import Handler, perform
 from app.selection import jobs as selection_jobs
@@ -32,12 +39,16 @@ async def run_worker(
     url: str,
     settings: Settings,
     stop: asyncio.Event,
-    handlers: Mapping[str, Handler] = HANDLERS,
+    handlers: Mapping[str, Handler] | None = None,
     *,
     pace: Pace | None = None,
 ) -> None:
-    """Carry out jobs until `stop` is set; then finish those that run, or give them back, within the pace's grace."""
+    """Carry out jobs until `stop` is set; then finish those that run, or give them back, within the pace's grace.
+
+    handlers: what the organizations' jobs come to, in place of all that there are; CRMs are left alone then.
+    """
     pace = pace or Pace()
+    keys = key_ring(settings) if handlers is None else None
     database = await connected(
         url,
         role=settings.app_role,
@@ -47,19 +58,34 @@ async def run_worker(
         statement_timeout_seconds=settings.job_statement_timeout_seconds,
     )
     line = connecting(settings.database_direct_url or url, role=settings.app_role)
-    queue = Queue(line, tasks_of(database, handlers), SCHEDULE, pace)
-    structlog.get_logger().info("worker_started")
     try:
-        await queue.run(stop)
+        async with _work(database, settings, keys, handlers) as (tasks, schedule):
+            structlog.get_logger().info("worker_started")
+            await Queue(line, tasks, schedule, pace).run(stop)
     finally:
         await database.close()
         structlog.get_logger().info("worker_stopped")
 
 
+@contextlib.asynccontextmanager
+async def _work(
+    database: Database, settings: Settings, keys: KeyRing | None, handlers: Mapping[str, Handler] | None
+) -> AsyncIterator[tuple[dict[str, Task], dict[str, str]]]:
+    """What there is to do by its names in the queue, and when the schedule asks for it."""
+    if keys is None:
+        yield tasks_of(database, handlers or {}), dict(SCHEDULE)
+        return
+    async with reach(database, settings, keys) as reached:
+        tasks = tasks_of(database, {**HANDLERS, **crm_jobs.handlers(reached)})
+        tasks |= {**crm_jobs.tasks(reached), **writing_back.tasks(reached)}
+        yield tasks, {**SCHEDULE, **crm_jobs.SCHEDULE, **writing_back.SCHEDULE}
+
+
 async def run_alone(
-    url: str, settings: Settings, handlers: Mapping[str, Handler] = HANDLERS, *, pace: Pace | None = None
+    url: str, settings: Settings, handlers: Mapping[str, Handler] | None = None, *, pace: Pace | None = None
 ) -> None:
     """Be a worker and nothing else, until told to end."""
+    collect_seldom()
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
@@ -69,6 +95,7 @@ async def run_alone(
 def tasks_of(database: Database, handlers: Mapping[str, Handler]) -> dict[str, Task]:
     """What the queue's names come to: the organizations' jobs, and the housekeeping that is nobody's."""
     tasks: dict[str, Task] = {name: partial(perform, database, handler) for name, handler in handlers.items()}
+    tasks[RESCORE] = partial(selection_jobs.rescore, database)
     return {**tasks, FORGET_ANSWERS: partial(_forget_answers, database), CLEAR_QUEUE_LOG: partial(_clear_log, database)}
 
 

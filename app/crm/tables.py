@@ -179,3 +179,4 @@ crm_writes = tenant_table(
     key=("connection_id", "account_id"),
 )
 tenant_index("crm_writes", crm_writes.c.connection_id, crm_writes.c.external_id)
+crm_writes.info["merging"] = "stays"  # it tells of one record of the CRM, whatever account stands for it later

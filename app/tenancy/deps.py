@@ -89,6 +89,15 @@ def quickly(quick: Quick) -> Callable[[R], R]:
     return marked
 
 
+def unkept(route: R) -> R:
+    """Mark a POST that changes nothing and waits for others: an Idempotency-Key would hold a transaction open for it.
+
+    The key is then of no account: whatever is asked is done.
+    """
+    route.unkept = True  # type: ignore[attr-defined]  # read by Door
+    return route
+
+
 class Door(StrictRoute):
     """A route that admits keys, keeps to their limits, and commits before it answers."""
 
@@ -99,6 +108,7 @@ class Door(StrictRoute):
         handle = APIRoute.get_route_handler(self)
         scope = _scope_of(self)
         quick: Quick | None = getattr(self.endpoint, "quick", None)
+        keeps = "POST" in self.methods and not getattr(self.endpoint, "unkept", False)
         if quick is not None:
             self.express = _express(quick, scope)
 
@@ -106,7 +116,7 @@ class Door(StrictRoute):
             admitted = request.scope.get(ADMITTED)
             strict = StrictRequest(request.scope, request.receive) if admitted is None else admitted
             caller = await _admitted(strict, scope) if admitted is None else _caller_of(strict)
-            return await _tried(strict, caller, handle)
+            return await _tried(strict, caller, handle, keeps=keeps)
 
         return behind_the_door
 
@@ -143,11 +153,13 @@ async def _admitted(request: Request, scope: str | None) -> Caller:
     return caller
 
 
-async def _tried(request: Request, caller: Caller, handle: Callable[[Request], Awaitable[Response]]) -> Response:
+async def _tried(
+    request: Request, caller: Caller, handle: Callable[[Request], Awaitable[Response]], *, keeps: bool
+) -> Response:
     """Carry out the request; what lost against others in the database is done again, a few times."""
     for attempt in range(TRIES):
         try:
-            return await _once(request, caller, handle)
+            return await _once(request, caller, handle, keeps=keeps)
         except DBAPIError as error:
             if error.connection_invalidated:  # however the driver tells of it
                 raise DatabaseAway("try again in a moment") from error
@@ -158,10 +170,12 @@ async def _tried(request: Request, caller: Caller, handle: Callable[[Request], A
     raise Contended("try again in a moment")
 
 
-async def _once(request: Request, caller: Caller, handle: Callable[[Request], Awaitable[Response]]) -> Response:
+async def _once(
+    request: Request, caller: Caller, handle: Callable[[Request], Awaitable[Response]], *, keeps: bool
+) -> Response:
     work = Work(request.app.state.doorkeeper.database, caller.tenant_id)
     request.state.work = work
-    key = idempotency.key_of(request) if request.method == "POST" else None
+    key = idempotency.key_of(request) if keeps else None
     async with work.stack:
         if key is None:
             return await handle(request)

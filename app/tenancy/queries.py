@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from asyncpg import InterfaceError, PostgresConnectionError
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -94,6 +94,16 @@ async def lead(connection: AsyncConnection, kind: str, handle: str, tenant_id: T
         .returning(tenant_directory.c.tenant_id)
     )
     return made is not None
+
+
+async def lead_no_more(connection: AsyncConnection, kind: str, handle: str, tenant_id: TenantId) -> None:
+    await connection.execute(
+        delete(tenant_directory).where(
+            tenant_directory.c.kind == kind,
+            tenant_directory.c.handle == handle,
+            tenant_directory.c.tenant_id == tenant_id,
+        )
+    )
 
 
 async def add_key(connection: AsyncConnection, values: Mapping[str, Any]) -> Row[Any]:

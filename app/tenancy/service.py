@@ -33,6 +33,10 @@ class OrganizationNotFound(NotFound):
     """No such organization."""
 
 
+class NoSuchOrganization(NotFound):
+    """There is no organization of that name."""
+
+
 class OrganizationChanged(Stale):
     """The organization was changed since it was read."""
 
@@ -174,6 +178,15 @@ async def organization_named(connection: AsyncConnection, name: str) -> TenantId
     return await queries.tenant_of(connection, "organization", name)
 
 
+async def entered(connection: AsyncConnection, name: str) -> TenantId:
+    """Let the open transaction see the rows of the organization of that name."""
+    tenant_id = await organization_named(connection, name)
+    if tenant_id is None:
+        raise NoSuchOrganization(f"there is no organization {name}; import some data or create a key first")
+    await enter(connection, tenant_id)
+    return tenant_id
+
+
 async def found(connection: AsyncConnection, name: str, *, simulated: bool = False) -> TenantId:
     """Make a new organization and enter it."""
     tenant_id = TenantId(new_id())
@@ -182,6 +195,21 @@ async def found(connection: AsyncConnection, name: str, *, simulated: bool = Fal
     await enter(connection, tenant_id)
     await queries.add_organization(connection, tenant_id, name, simulated=simulated)
     return tenant_id
+
+
+async def lead(connection: AsyncConnection, kind: str, handle: str, tenant_id: TenantId) -> bool:
+    """Let a handle that comes without a key lead to the organization; False when it is taken."""
+    return await queries.lead(connection, kind, handle, tenant_id)
+
+
+async def led_to(connection: AsyncConnection, kind: str, handle: str) -> TenantId | None:
+    """The organization that a handle leads to, which whoever comes without a key has shown."""
+    return await queries.tenant_of(connection, kind, handle)
+
+
+async def lead_no_more(connection: AsyncConnection, kind: str, handle: str, tenant_id: TenantId) -> None:
+    """From now on the handle leads nowhere."""
+    await queries.lead_no_more(connection, kind, handle, tenant_id)
 
 
 async def all_tenants(connection: AsyncConnection) -> Sequence[TenantId]:

@@ -1,0 +1,141 @@
+"""Lets what comes together be kept together: one transaction at a time of each organization, for all that waits."""
+
+import asyncio
+import contextvars
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import structlog
+
+from app.infra import logs
+from app.infra.faults import database_refusal
+from app.kernel.errors import Refusal, Unavailable
+from app.kernel.ids import TenantId
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# What one transaction takes, and what may wait for its turn before more is sent away.
+GROUP_ITEMS, GROUP_BYTES = 256, 8 * 1024 * 1024
+WAITING_ITEMS, WAITING_BYTES = 4096, 64 * 1024 * 1024
+
+
+class DeliveryNotKept(Unavailable):
+    """The delivery could not be kept: send it again."""
+
+    retry_after_seconds = 2
+
+
+@dataclass(slots=True)
+class _Line(Generic[T, R]):
+    """What waits for one organization's next transaction."""
+
+    waiting: "deque[tuple[T, int, asyncio.Future[R]]]" = field(default_factory=deque)
+    bytes: int = 0
+
+
+class Gathering(Generic[T, R]):
+    """Keeps items in groups, by `keep`, which tells what came of each in their order.
+
+    An organization whose transactions fail or hang holds up nobody else, as each has a line of its own and no more than
+    one transaction at a time; `at_once` says how many of all organizations there are, those behind wait in turn.
+    """
+
+    def __init__(self, keep: Callable[[TenantId, Sequence[T]], Awaitable[Sequence[R]]], *, at_once: int) -> None:
+        self._keep = keep
+        self._lines: dict[TenantId, _Line[T, R]] = {}
+        self._slots = asyncio.Semaphore(at_once)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, tenant_id: TenantId, item: T, size: int, *, until: float) -> R:
+        """What came of the item, once that is durable; raises DeliveryNotKept, at the latest when it is `until`.
+
+        That is a time of the loop's clock.
+        """
+        line = self._lines.get(tenant_id)
+        if line is None:
+            line = self._lines[tenant_id] = _Line()
+            task = asyncio.create_task(self._serve(tenant_id, line), context=contextvars.Context())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        elif len(line.waiting) >= WAITING_ITEMS or line.bytes + size > WAITING_BYTES:
+            raise DeliveryNotKept("too many deliveries wait to be kept")
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[R] = loop.create_future()
+        line.waiting.append((item, size, future))
+        line.bytes += size
+        patience = loop.call_at(until, _give_up, future)
+        try:
+            return await future
+        finally:
+            patience.cancel()
+
+    async def _serve(self, tenant_id: TenantId, line: _Line[T, R]) -> None:
+        try:
+            while line.waiting:
+                async with self._slots:
+                    group = _next_group(line)
+                    if group:
+                        await self._settle(tenant_id, group)
+        finally:
+            del self._lines[tenant_id]
+            for _, _, future in line.waiting:  # only when the process ends
+                future.cancel()
+
+    async def _settle(self, tenant_id: TenantId, group: "list[tuple[T, asyncio.Future[R]]]") -> None:
+        try:
+            outcomes = await self._keep(tenant_id, [item for item, _ in group])
+        except Exception as error:  # noqa: BLE001  # the edge of the line: whoever waits is told, and the line goes on
+            await self._fail(tenant_id, group, error)
+            return
+        for (_, future), outcome in zip(group, outcomes, strict=True):
+            if not future.done():
+                future.set_result(outcome)
+
+    async def _fail(self, tenant_id: TenantId, group: "list[tuple[T, asyncio.Future[R]]]", error: Exception) -> None:
+        refusal = _refusal_of(error)
+        if len(group) > 1 and not isinstance(refusal, Unavailable):  # one of them is at fault: the others must not be
+            middle = len(group) // 2
+            await self._settle(tenant_id, group[:middle])
+            await self._settle(tenant_id, group[middle:])
+            return
+        _tell(tenant_id, len(group), error, foreseen=isinstance(refusal, Unavailable))
+        for _, future in group:
+            if not future.done():
+                future.set_exception(DeliveryNotKept("try again in a moment"))
+
+
+def _give_up(future: "asyncio.Future[R]") -> None:
+    if not future.done():
+        future.set_exception(DeliveryNotKept("it takes too long: try again in a moment"))
+
+
+def _next_group(line: _Line[T, R]) -> "list[tuple[T, asyncio.Future[R]]]":
+    """As much as one transaction takes of what waits, at least one; what nobody waits for any more is left out."""
+    group: list[tuple[T, asyncio.Future[R]]] = []
+    taken = 0
+    while line.waiting and len(group) < GROUP_ITEMS:
+        item, size, future = line.waiting[0]
+        if group and taken + size > GROUP_BYTES:
+            break
+        line.waiting.popleft()
+        line.bytes -= size
+        if not future.done():
+            group.append((item, future))
+            taken += size
+    return group
+
+
+def _tell(tenant_id: TenantId, count: int, error: Exception, *, foreseen: bool) -> None:
+    log = structlog.get_logger().bind(tenant_id=tenant_id, count=count)
+    if foreseen:
+        sqlstate = getattr(error, "sqlstate", None)
+        log.warning("deliveries_not_kept", error_class=type(error).__name__, sqlstate=sqlstate)
+    else:
+        log.error("deliveries_not_kept", **logs.explanation(error))
+
+
+def _refusal_of(error: Exception) -> Refusal | None:
+    return error if isinstance(error, Refusal) else database_refusal(error)

@@ -1,0 +1,215 @@
+"""Takes deliveries: verified, read, kept for good, and only then acknowledged; within seconds, whatever happens."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from uuid import UUID
+
+from prometheus_client import Counter
+
+from app.crm.core.asked import signature_of
+from app.crm.core.connection import Connection
+from app.crm.core.delivery import Delivery
+from app.crm.core.reading import events_of
+from app.crm.core.signatures import UntrustedDelivery, verify
+from app.crm.core.webhook_secrets import Secret, good
+from app.crm.queries import connections, intake
+from app.crm.queries.intake import Kept, Letter, Outcome
+from app.crm.service.connections import SUBJECT, ConnectionNotFound, built, kept_secrets
+from app.crm.service.gathering import DeliveryNotKept, Gathering
+from app.infra.db import Database, enter
+from app.infra.faults import database_refusal
+from app.infra.sealing import KeyRing
+from app.infra.sharing import Shared
+from app.infra.telemetry import Metrics
+from app.infra.threads import in_daemon_thread
+from app.kernel.errors import Refusal, Unavailable
+from app.kernel.ids import ConnectionId, TenantId, new_id
+from app.tenancy import service as tenancy
+
+PUSH = "push"  # the connector of those who bring the records themselves, and may show a key
+EVENTS_COUNTED = ("crm_events", "Events that were delivered, by what became of them at once", ("provider", "outcome"))
+_LARGE_BYTES = 128 * 1024  # from here on it is read beside the loop
+_LOOKS_AT_ONCE = 3
+_KNOWN = 10_000
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A connection as it was when it was looked up; what it verifies counts while its version is the same."""
+
+    connection: Connection
+    secrets: Sequence[Secret]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a delivery. delivery_id: None where it told nothing that is new, and hence was not kept."""
+
+    connection: Connection
+    delivery_id: UUID | None
+    events: int
+    fresh: int
+    ignored: int
+    quarantined: int
+
+
+@dataclass(slots=True)
+class Intake:
+    """What a process has for taking deliveries; made at its start."""
+
+    database: Database
+    keys: KeyRing
+    public_url: str = ""
+    metrics: Metrics = field(default_factory=Metrics)
+    clock: Callable[[], datetime] = field(default=partial(datetime.now, UTC))
+    _known: dict[ConnectionId, Known] = field(init=False, default_factory=dict)
+    _look: Shared[ConnectionId, Known | None] = field(init=False)
+    _looking: asyncio.Semaphore = field(init=False, default_factory=partial(asyncio.Semaphore, _LOOKS_AT_ONCE))
+    _gathering: Gathering[Letter, Outcome] = field(init=False)
+    _counters: dict[tuple[str, str], Counter] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._look = Shared(self._looked_up)
+        # One connection of the fast lane at least is left to those who show keys.
+        self._gathering = Gathering(
+            partial(intake.keep, self.database), at_once=max(1, self.database.fast.get_max_size() - 1)
+        )
+
+    async def take(
+        self, connection_id: ConnectionId, delivery: Delivery, *, until: float, trusted: TenantId | None = None
+    ) -> Taken:
+        """Keep what a delivery tells; when this returns, it is durable. It takes no longer than `until` (loop's clock).
+
+        trusted: the organization whose key vouches for it, in place of a signature; its own connections alone count.
+        Raises ConnectionNotFound, UntrustedDelivery, UnreadableDelivery, and DeliveryNotKept when it may
+        not have been kept: then it has to be sent again, and what was kept after all is recognised.
+        """
+        for _ in range(_TRIES):
+            known = await self._verified(connection_id, delivery, trusted, until)
+            letter = await _letter(known.connection, delivery)
+            outcome = await self._gathering(known.connection.tenant_id, letter, len(delivery.body), until=until)
+            if isinstance(outcome, Kept):
+                taken = _taken(known.connection, letter, outcome)
+                self._count(taken)
+                return taken
+            self._known.pop(connection_id, None)
+            if outcome == "gone":
+                raise ConnectionNotFound(str(connection_id))
+        raise DeliveryNotKept("the connection is being changed: try again in a moment")
+
+    async def _verified(
+        self, connection_id: ConnectionId, delivery: Delivery, trusted: TenantId | None, until: float
+    ) -> Known:
+        """The connection, once it has verified the delivery; one that was changed meanwhile is looked at again."""
+        known = self._known.get(connection_id)
+        if known is not None:
+            try:
+                self._verify(known, delivery, trusted)
+            except UntrustedDelivery:
+                before, known = known, await self._found(connection_id, until)
+                if known.connection.version == before.connection.version:
+                    raise
+            else:
+                return known
+        else:
+            known = await self._found(connection_id, until)
+        self._verify(known, delivery, trusted)
+        return known
+
+    def _verify(self, known: Known, delivery: Delivery, trusted: TenantId | None) -> None:
+        connection = known.connection
+        if trusted is not None:
+            if trusted != connection.tenant_id:
+                raise ConnectionNotFound(str(connection.id))
+            if connection.provider == PUSH:
+                return
+        now = self.clock()
+        signature = signature_of(connection.spec, connection.settings)
+        verify(signature, good(known.secrets, now), delivery, self._public_uri(connection, delivery), now)
+
+    def _public_uri(self, connection: Connection, delivery: Delivery) -> str:
+        """The address that the sender was given, as it is settled: whom a request says it asks counts for nothing.
+
+        Its query does: it is part of what was signed, and a sender may add to the one that it was given.
+        """
+        address = connection.settings.public_url or f"{self.public_url.rstrip('/')}{delivery.path}"
+        return f"{address.partition('?')[0]}?{delivery.query_text}" if delivery.query_text else address
+
+    async def _found(self, connection_id: ConnectionId, until: float) -> Known:
+        try:
+            async with asyncio.timeout_at(until):
+                known = await self._look(connection_id)
+        except TimeoutError:
+            raise DeliveryNotKept("it takes too long: try again in a moment") from None
+        if known is None:
+            self._known.pop(connection_id, None)
+            raise ConnectionNotFound(str(connection_id))
+        if len(self._known) >= _KNOWN:
+            self._known.clear()
+        self._known[connection_id] = known
+        return known
+
+    async def _looked_up(self, connection_id: ConnectionId) -> Known | None:
+        try:
+            async with self._looking, self.database.engine.begin() as db:
+                tenant_id = await tenancy.led_to(db, SUBJECT, str(connection_id))
+                if tenant_id is None:
+                    return None
+                await enter(db, tenant_id)
+                row = await connections.row(db, tenant_id, connection_id)
+        except Exception as error:
+            if isinstance(error, Refusal) or not isinstance(database_refusal(error), Unavailable):
+                raise
+            raise DeliveryNotKept("try again in a moment") from error
+        return None if row is None else Known(built(row), kept_secrets(self.keys, row))
+
+    def _count(self, taken: Taken) -> None:
+        provider = taken.connection.provider
+        self._counter(provider, "new").inc(taken.fresh)
+        for outcome, number in (
+            ("known", taken.events - taken.fresh),
+            ("ignored", taken.ignored),
+            ("quarantined", taken.quarantined),
+        ):
+            if number:
+                self._counter(provider, outcome).inc(number)
+
+    def _counter(self, provider: str, outcome: str) -> Counter:
+        """The counter of one outcome; finding it by its labels takes longer than counting."""
+        counter = self._counters.get((provider, outcome))
+        if counter is None:
+            counter = self.metrics.counter(*EVENTS_COUNTED).labels(provider, outcome)
+            self._counters[provider, outcome] = counter
+        return counter
+
+
+async def _letter(connection: Connection, delivery: Delivery) -> Letter:
+    """What is kept of a delivery; a large one is read beside the loop, so that others are answered meanwhile."""
+    delivery_id = new_id()
+    reading = partial(events_of, connection.spec, connection.settings.organization_id, delivery, str(delivery_id))
+    read = reading() if len(delivery.body) < _LARGE_BYTES else await in_daemon_thread(reading)
+    return Letter(
+        id=delivery_id,
+        connection_id=connection.id,
+        version=connection.version,
+        content_type=(delivery.header("content-type") or "")[:200],
+        body=delivery.body,
+        events=read.events,
+        ids=[new_id() for _ in read.events],
+    )
+
+
+def _taken(connection: Connection, letter: Letter, kept: Kept) -> Taken:
+    states = [event.state for event in letter.events]
+    return Taken(
+        connection=connection,
+        delivery_id=letter.id if kept.fresh else None,
+        events=len(states),
+        fresh=kept.fresh,
+        ignored=states.count("ignored"),
+        quarantined=states.count("quarantined"),
+    )
