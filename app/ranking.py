@@ -7,9 +7,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from app.infra.db import Database, enter
+from app.infra.db import Database
 from app.infra.paging import MAX_LIMIT, PageRequest
-from app.kernel.errors import NotFound
 from app.kernel.ids import RunId, TenantId
 from app.selection.service import portfolio
 from app.tenancy import service as tenancy
@@ -17,17 +16,10 @@ from app.tenancy import service as tenancy
 WIDTH = 150  # where there is no terminal to ask
 
 
-class NoSuchOrganization(NotFound):
-    """There is no organization of that name."""
-
-
 async def print_for(database: Database, name: str, as_of: date | None, top: int) -> None:
     """Run the portfolio of the organization and print who stands where."""
     async with database.engine.begin() as connection:
-        tenant_id = await tenancy.organization_named(connection, name)
-        if tenant_id is None:
-            raise NoSuchOrganization(f"there is no organization {name}; import some data or create a key first")
-        await enter(connection, tenant_id)
+        tenant_id = await tenancy.entered(connection, name)
         run_id = await portfolio.run_now(connection, tenant_id, as_of)
     async with database.transaction(tenant_id) as connection:
         run = await portfolio.find(connection, tenant_id, run_id)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import signal
 import socket
 import sys
@@ -34,7 +33,7 @@ async def _run(settings: Settings, url: str, host: str, *, with_worker: bool) ->
         await asyncio.to_thread(migrate.upgrade, settings.database_direct_url or url, role=settings.app_role)
     app = create_app(settings, url)
     key = await _demo_key(settings, url)
-    collect_seldom()
+    loops.collect_seldom()
     server = _Server(
         uvicorn.Config(
             app,
@@ -65,12 +64,6 @@ async def _demo_key(settings: Settings, url: str) -> str | None:
         return await prepare(database, settings)
     finally:
         await database.close()
-
-
-def collect_seldom() -> None:
-    """What was made so far stays for good: looking through it again made large requests several times slower."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 class _Server(uvicorn.Server):

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks import portfolio, reading, scoring_core, starting, stateless
+from benchmarks import backfill, intake, portfolio, reading, scoring_core, starting, stateless
 from benchmarks.figures import Figure, from_row, show, write
 from benchmarks.ground import Ground, ground
 
@@ -36,6 +36,10 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "B2": on_ground(lambda made, times, seconds: stateless.one_account(made, repetitions=times, seconds=seconds)),
     "B3": on_ground(lambda made, times, seconds: stateless.many_accounts(made, repetitions=times, seconds=seconds)),
     "B4": on_ground(lambda made, times, seconds: reading.account_score(made, repetitions=times, seconds=seconds)),
+    "B5": on_ground(lambda made, times, seconds: intake.deliveries(made, repetitions=times, seconds=seconds)),
+    "B6": on_ground(
+        lambda made, times, _: backfill.backfill(made, repetitions=times, quick=times == QUICK_REPETITIONS)
+    ),
     "B7": on_ground(
         lambda made, times, _: portfolio.whole_portfolio(made, repetitions=times, quick=times == QUICK_REPETITIONS)
     ),

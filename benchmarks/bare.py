@@ -1,7 +1,7 @@
 """The servers that ours is held against: as little as anything could do on the same web server and the same database.
 
 Run as `python -m benchmarks.bare KIND PORT`: `constant` is FastAPI with our models and a constant answer; `row` is an
-ASGI function that sends one column of one row, found by its primary key.
+ASGI function that sends one column of one row, found by its primary key; `keep` one that inserts a row for each body.
 """
 
 import os
@@ -14,11 +14,13 @@ from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from app.infra.http_protocol import BoundedHttp
+from app.infra.loops import collect_seldom
 from app.selection.schemas.scores import ScoreAnswers, ScoreRequest
-from app.serving import collect_seldom
 from benchmarks.payload import answer_of, scoring_request
 
 TABLE = "bench_answers"
+DELIVERIES = "bench_deliveries"
+CONNECTIONS = 5  # as many as ours keeps for short work
 HEADERS = [(b"content-type", b"application/json")]
 
 
@@ -48,7 +50,7 @@ class Row:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await receive()
-            self._pool = await asyncpg.create_pool(self._url, min_size=5, max_size=5)
+            self._pool = await asyncpg.create_pool(self._url, min_size=CONNECTIONS, max_size=CONNECTIONS)
             await send({"type": "lifespan.startup.complete"})
             await receive()
             await send({"type": "lifespan.shutdown.complete"})
@@ -64,9 +66,33 @@ class Row:
         return text.encode()
 
 
+class Keep:
+    """An ASGI function that inserts each body, and answers once that is committed."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._pool: asyncpg.Pool[Any] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await receive()
+            self._pool = await asyncpg.create_pool(self._url, min_size=CONNECTIONS, max_size=CONNECTIONS)
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        if scope["path"] != "/readyz":
+            assert self._pool is not None
+            message = await receive()
+            await self._pool.execute(f"INSERT INTO {DELIVERIES} (body) VALUES ($1)", message["body"])
+        await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, (b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+
 def main() -> None:
     kind, port = sys.argv[1:]
-    app: Any = constant() if kind == "constant" else Row(os.environ["DATABASE_URL"])
+    url = os.environ["DATABASE_URL"]
+    app: Any = constant() if kind == "constant" else Row(url) if kind == "row" else Keep(url)
     collect_seldom()
     uvicorn.run(
         app,

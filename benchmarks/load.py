@@ -7,22 +7,26 @@ import asyncio
 import itertools
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 import uvloop
 
 PATIENCE_SECONDS = 30
+_FINE = (b"HTTP/1.1 200", b"HTTP/1.1 202")
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
 class UnexpectedAnswerError(RuntimeError):
-    """A server answered something else than 200."""
+    """A server answered something else than 200 or 202."""
 
 
-def request(method: str, path: str, *, key: str = "", body: bytes = b"") -> bytes:
+def request(
+    method: str, path: str, *, key: str = "", body: bytes = b"", headers: Mapping[str, str] | None = None
+) -> bytes:
     """A whole HTTP/1.1 request, as the service's callers send it."""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: application/json"]
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     if key:
         lines.append(f"Authorization: Bearer {key}")
     if body:
@@ -58,7 +62,7 @@ class _Caller(asyncio.Protocol):
         if end < 0:
             return False
         length = _LENGTH.search(self._parts, 0, end)
-        if not self._parts.startswith(b"HTTP/1.1 200") or length is None:
+        if not self._parts.startswith(_FINE) or length is None:
             self._fail(UnexpectedAnswerError(bytes(self._parts[:600]).decode("utf-8", "replace")))
             return False
         self._whole = end + 4 + int(length[1])

@@ -9,7 +9,7 @@ import asyncpg
 
 from app.infra.db import Database
 from app.kernel.ids import RunId, TenantId
-from app.selection.service import portfolio, scoring
+from app.selection.service import keeping, portfolio
 from app.tenancy import service as tenancy
 from benchmarks import facts
 from benchmarks.figures import Figure, at_most, duration
@@ -97,7 +97,7 @@ def _filled(ground: Ground, accounts: int, deals_each: int) -> TenantId:
 async def run_seconds(database: Database, tenant_id: TenantId) -> float:
     """One run: started beforehand, then carried out and committed as the worker does; its scores stay."""
     async with database.transaction(tenant_id) as connection:
-        job = await portfolio.start(connection, tenant_id, as_of=scoring.today(), model_id=None, key_id=None)
+        job = await portfolio.start(connection, tenant_id, as_of=keeping.today(), model_id=None, key_id=None)
     began = time.perf_counter()
     async with database.transaction(tenant_id) as connection:
         await portfolio.carry_out(connection, tenant_id, RunId(job.id))

@@ -9,7 +9,7 @@ import asyncpg
 
 from app.infra.db import Database
 from app.kernel.ids import RunId
-from app.selection.service import portfolio, scoring
+from app.selection.service import keeping, portfolio
 from benchmarks import facts, servers
 from benchmarks.bare import TABLE
 from benchmarks.figures import Figure, medians, rate
@@ -40,7 +40,7 @@ def account_score(ground: Ground, *, repetitions: int, seconds: float) -> list[F
 
 async def _scored(database: Database, ground: Ground) -> None:
     async with database.transaction(ground.tenant_id) as connection:
-        job = await portfolio.start(connection, ground.tenant_id, as_of=scoring.today(), model_id=None, key_id=None)
+        job = await portfolio.start(connection, ground.tenant_id, as_of=keeping.today(), model_id=None, key_id=None)
         await portfolio.carry_out(connection, ground.tenant_id, RunId(job.id))
 
 

@@ -1,5 +1,6 @@
 """Starts the servers that are measured, ours and the bare ones, each a process of its own on a free port."""
 
+import base64
 import contextlib
 import os
 import signal
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 PATIENCE_SECONDS = 60
+SEALING_KEYS = f"bench:{base64.b64encode(bytes(32)).decode()}"
 
 
 def free_port() -> int:
@@ -60,6 +62,7 @@ def ours(url: str) -> Iterator[int]:
         "PORT": str(port),
         "KAP_DEMO": "false",
         "KAP_RATE_LIMIT": "999999999/minute",
+        "KAP_SEALING_KEYS": SEALING_KEYS,
     }
     with process(["app", "serve"], environment) as started:
         seconds_until(started, port, "/readyz")

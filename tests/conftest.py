@@ -8,6 +8,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+from base64 import b64encode
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,7 @@ hypothesis.settings.register_profile("kap", deadline=None)
 hypothesis.settings.load_profile("kap")
 
 SHARED = Path(__file__).parents[2] / "shared"
+SEALING_KEYS = f"test:{b64encode(bytes(32)).decode()}"
 MAVEN = SHARED / "data" / "maven_crm_sales_opportunities"
 
 
@@ -47,7 +49,14 @@ class Tenant:
 
 @pytest.fixture(scope="session")
 def settings() -> Settings:
-    return Settings(demo=False, rate_limit="1000000/minute", bad_key_limit="1000000/minute", pool_size=8)
+    return Settings(
+        demo=False,
+        rate_limit="1000000/minute",
+        bad_key_limit="1000000/minute",
+        pool_size=8,
+        sealing_keys=SEALING_KEYS,
+        loopback_crms=True,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -18,10 +18,20 @@ class Operation:
 
     @property
     def needs(self) -> list[str]:
-        """The scopes that it names; empty if any key will do."""
-        extra: dict[str, Any] = self.route.openapi_extra or {}
-        scopes: list[str] = extra["security"][0]["api_key"]
+        """The scopes that it names; empty if any key will do, or none."""
+        scopes: list[str] = [] if self.keyless else self._security[0]["api_key"]
         return scopes
+
+    @property
+    def keyless(self) -> bool:
+        """Whether it is called without a key: by CRMs, which show in their own ways who they are."""
+        return self._security == []
+
+    @property
+    def _security(self) -> list[dict[str, list[str]]]:
+        extra: dict[str, Any] = self.route.openapi_extra or {}
+        security: list[dict[str, list[str]]] = extra["security"]
+        return security
 
     @property
     def parameters(self) -> list[str]:

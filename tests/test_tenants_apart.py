@@ -23,9 +23,21 @@ BODIES: dict[str, dict[str, Any]] = {
     "change_selection_model": MODEL,
     "override_account_tier": {"tier": "tier_1", "reason": "strategic", "until_on": "2199-01-01"},
 }
+PORTAL = {
+    "name": "Portal",
+    "provider": "hubspot",
+    "base_url": "http://127.0.0.1:1099",
+    "credentials": {"kind": "token", "token": "t"},
+}
+SYNC = {"kind": "backfill"}
+BODIES |= {
+    "replace_crm_credentials": {"kind": "token", "token": "t"},
+    "start_crm_sync": SYNC,
+}
 QUERIES = {"explain_account_score_change": {"since": "2017-01-01"}}
 # These make what is named, so that another organization's name means nothing there.
 MAKES_WHAT_IS_NAMED = {"put_account_by_external_id"}
+OF_EVERYBODY = {"get_crm_connector"}
 
 
 async def everything(client):
@@ -43,8 +55,22 @@ async def everything(client):
     run = await client.post("/v1/selection/runs", json={})
     override = await made(client, f"accounts/{ground.account}/tier-overrides", BODIES["override_account_tier"])
     return {
-        **filled, "model_id": model["id"], "run_id": run.json()["id"], "job_id": run.json()["id"],
-        "override_id": override["id"],
+        **filled, **await of_a_crm(client), "provider": "hubspot", "override_id": override["id"],
+        "model_id": model["id"], "run_id": run.json()["id"], "job_id": run.json()["id"],
+    }  # fmt: skip
+
+
+async def of_a_crm(client):
+    """A connection, a sync by it, an event that came by it."""
+    pushed = await made(client, "crm/connections", {"name": "Scheduler", "provider": "push"})
+    told = {"object": "account", "external_id": "P-1", "id": "e-1", "data": {"name": "Pushed"}}
+    await client.post(f"/v1/crm/webhooks/{pushed['id']}", json={"events": [told]})
+    portal = await made(client, "crm/connections", PORTAL)
+    sync = await client.post(f"/v1/crm/connections/{portal['id']}/syncs", json=SYNC)
+    events = (await client.get("/v1/crm/events")).json()["data"]
+    return {
+        "connection_id": portal["id"], "sync_id": sync.json()["id"], "event_id": events[0]["id"],
+        "secret": "a-secret-of-mine",
     }  # fmt: skip
 
 
@@ -55,7 +81,7 @@ async def test_what_another_organization_has_is_as_absent_as_what_nobody_has(app
     for operation in operations(app):
         unknown = set(operation.parameters) - mine.keys()
         assert not unknown, f"say in `everything` what to fill into {unknown} of {operation.path}"
-        if not operation.parameters or operation.name in MAKES_WHAT_IS_NAMED:
+        if not operation.parameters or operation.name in MAKES_WHAT_IS_NAMED | OF_EVERYBODY:
             continue
         nobodys = {name: value if name == "number" else str(uuid4()) for name, value in mine.items()}
         nobodys["source"] = "nowhere"
@@ -96,7 +122,7 @@ async def test_no_list_shows_a_row_of_another_organization(app, client, other_cl
         assert answer.status_code == 200, answer.text
         shown = answer.text
         for name, value in mine.items():
-            assert name in {"source", "external_id", "number"} or value not in shown, operation
+            assert name in {"source", "external_id", "number", "provider"} or value not in shown, operation
     accounts = (await other_client.get("/v1/accounts", params={"source": "crm", "external_id": "A-1"})).json()
     assert accounts["data"] == []
 

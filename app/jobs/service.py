@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -32,6 +33,19 @@ LOOK_EVERY_SECONDS = 0.5
 # What a short transaction may raise while the database is away.
 AWAY = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 _PAUSES_SECONDS = (0.1, 0.3, 1.0, 2.0, 5.0)
+
+
+class Later(Exception):
+    """Raised by a handler whose work goes on after a while; what it has kept so far stays kept."""
+
+    def __init__(self, after: timedelta) -> None:
+        super().__init__()
+        self.after = after
+
+
+class TakenOver(Exception):
+    """Raised by a handler that meets another one at the same work; the job is that one's."""
+
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -78,10 +92,11 @@ async def on_the_spot(
     return result
 
 
-async def _enqueue(connection: AsyncConnection, job: Job) -> None:
+async def _enqueue(connection: AsyncConnection, job: Job, *, after: timedelta | None = None) -> None:
     asked = request_ids.current()
     origin = {"request_id": asked.request_id, "trace_id": asked.trace_id, "traceparent": asked.traceparent}
-    await enqueue(connection, job.kind, {"tenant_id": str(job.tenant_id), "job_id": str(job.id), **origin})
+    payload = {"tenant_id": str(job.tenant_id), "job_id": str(job.id), **origin}
+    await enqueue(connection, job.kind, payload, after=after)
 
 
 async def job(connection: AsyncConnection, tenant_id: TenantId, job_id: JobId) -> Job:
@@ -197,6 +212,10 @@ async def _carry_out(context: JobContext, handler: Handler, delivery: Delivery) 
         if delivery.tries > MAX_TRIES:
             raise JobBrokenOff("it was not tried again")  # noqa: TRY301  # told like any other end
         await _succeed(context, await handler(context))
+    except TakenOver:
+        log.info("job_taken_over", job_id=str(context.job_id))
+    except Later as later:
+        await _go_on(context, later.after)
     except Exception as error:  # the edge of a job: whatever it raises becomes a state that can be seen
         if _passing(error) and not delivery.last:
             await _wait_again(context)
@@ -227,6 +246,17 @@ async def _succeed(context: JobContext, result: dict[str, Any] | None) -> None:
 async def _wait_again(context: JobContext) -> None:
     async def write(connection: AsyncConnection) -> None:
         await queries.queue_again(connection, context.tenant_id, context.job_id)
+
+    await _surely(context.database, context.tenant_id, write)
+
+
+async def _go_on(context: JobContext, after: timedelta) -> None:
+    """Have the job handed out once more, with its tries counted anew."""
+
+    async def write(connection: AsyncConnection) -> None:
+        if after:
+            await queries.queue_again(connection, context.tenant_id, context.job_id)
+        await _enqueue(connection, context.job, after=after)
 
     await _surely(context.database, context.tenant_id, write)
 

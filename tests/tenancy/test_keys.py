@@ -30,11 +30,12 @@ def with_key(key):
 
 
 def filled(operation):
-    return operation.path.format_map(dict.fromkeys(operation.parameters, NOBODY) | {"source": "crm", "number": "1"})
+    known = {"source": "crm", "number": "1", "provider": "hubspot"}
+    return operation.path.format_map(dict.fromkeys(operation.parameters, NOBODY) | known)
 
 
 async def test_every_operation_asks_for_a_key(app, anyone):
-    everything = operations(app)
+    everything = [operation for operation in operations(app) if not operation.keyless]
 
     for operation in everything:
         answer = await anyone.request(operation.method, filled(operation), json={})
