@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import structlog
@@ -12,6 +13,7 @@ from app import writing_back
 from app.accounts.service.changing import RESCORE
 from app.crm import jobs as crm_jobs
 from app.crm.client.reach import reach
+from app.crm.core.names import DRAIN, SCORES_CHANGED
 from app.infra.db import Database, connected
 from app.infra.housekeeping import forget_answers
 from app.infra.job_queue import Pace, Queue
@@ -33,6 +35,18 @@ CLEAR_QUEUE_LOG = "housekeeping.clear_queue_log"
 SCHEDULE: Mapping[str, str] = {FORGET_ANSWERS: "17 * * * *", CLEAR_QUEUE_LOG: "*/10 * * * *"}
 
 _POOL_TIMEOUT_SECONDS = 10
+# So many jobs that wait for CRMs run beside the others: one that hangs keeps its place for ten seconds, one that asks
+# for patience up to a minute, and neither may hold up what waits for nobody, nor those whose CRM answers.
+_CALLING_AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """Jobs with places of their own."""
+
+    tasks: Mapping[str, Task]
+    schedule: Mapping[str, str] = field(default_factory=dict)
+    at_once: int | None = None  # as the pace has it
 
 
 async def run_worker(
@@ -52,16 +66,18 @@ async def run_worker(
     database = await connected(
         url,
         role=settings.app_role,
-        # Each job may tell its progress while a transaction of its work is open.
-        pool_size=2 * pace.concurrency,
+        # Each job may tell its progress while a transaction of its work is open; those that call CRMs do so in between.
+        pool_size=2 * pace.concurrency + (0 if keys is None else _CALLING_AT_ONCE),
         pool_timeout_seconds=_POOL_TIMEOUT_SECONDS,
         statement_timeout_seconds=settings.job_statement_timeout_seconds,
     )
     line = connecting(settings.database_direct_url or url, role=settings.app_role)
     try:
-        async with _work(database, settings, keys, handlers) as (tasks, schedule):
+        async with _work(database, settings, keys, handlers) as lanes, asyncio.TaskGroup() as group:
             structlog.get_logger().info("worker_started")
-            await Queue(line, tasks, schedule, pace).run(stop)
+            for lane in lanes:
+                own = replace(pace, concurrency=lane.at_once or pace.concurrency)
+                group.create_task(Queue(line, lane.tasks, lane.schedule, own).run(stop))
     finally:
         await database.close()
         structlog.get_logger().info("worker_stopped")
@@ -70,15 +86,17 @@ async def run_worker(
 @contextlib.asynccontextmanager
 async def _work(
     database: Database, settings: Settings, keys: KeyRing | None, handlers: Mapping[str, Handler] | None
-) -> AsyncIterator[tuple[dict[str, Task], dict[str, str]]]:
-    """What there is to do by its names in the queue, and when the schedule asks for it."""
+) -> AsyncIterator[list[_Lane]]:
+    """What there is to do by its names in the queue, when the schedule asks for it, and what has places of its own."""
     if keys is None:
-        yield tasks_of(database, handlers or {}), dict(SCHEDULE)
+        yield [_Lane(tasks_of(database, handlers or {}), SCHEDULE)]
         return
     async with reach(database, settings, keys) as reached:
-        tasks = tasks_of(database, {**HANDLERS, **crm_jobs.handlers(reached)})
-        tasks |= {**crm_jobs.tasks(reached), **writing_back.tasks(reached)}
-        yield tasks, {**SCHEDULE, **crm_jobs.SCHEDULE, **writing_back.SCHEDULE}
+        tasks = {**tasks_of(database, HANDLERS), **crm_jobs.tasks(reached), **writing_back.tasks(reached)}
+        calling = {name: partial(perform, database, handler) for name, handler in crm_jobs.handlers(reached).items()}
+        calling |= {name: tasks.pop(name) for name in (DRAIN, SCORES_CHANGED)}
+        schedule = {**SCHEDULE, **crm_jobs.SCHEDULE, **writing_back.SCHEDULE}
+        yield [_Lane(tasks, schedule), _Lane(calling, at_once=_CALLING_AT_ONCE)]
 
 
 async def run_alone(

@@ -108,7 +108,7 @@ class Door(StrictRoute):
         handle = APIRoute.get_route_handler(self)
         scope = _scope_of(self)
         quick: Quick | None = getattr(self.endpoint, "quick", None)
-        keeps = "POST" in self.methods and not getattr(self.endpoint, "unkept", False)
+        keeps = "POST" in (self.methods or ()) and not getattr(self.endpoint, "unkept", False)
         if quick is not None:
             self.express = _express(quick, scope)
 

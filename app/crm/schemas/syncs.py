@@ -75,7 +75,7 @@ class SyncAnswer(Answer):
 class MissedChange(Answer):
     """A change of which no webhook told."""
 
-    object: ObjectName
+    object: Annotated[ObjectName, Field(description="What kind of record it is")]
     external_id: Annotated[str, Field(description="The record's id in the CRM", examples=["0068d00000Ab1c2"])]
     change: Annotated[str, Field(description="What came of it when the sweep found it", examples=["updated"])]
     modified_at: Annotated[datetime | None, Field(description="When the CRM says that it was changed")]
@@ -102,8 +102,8 @@ class RecordProblem(Answer):
 class CrmRecord(Answer):
     """What is known of a CRM's record beyond the fact that it became."""
 
-    connection_id: Id
-    object: ObjectName
+    connection_id: Annotated[Id, Field(description="The connection that it was read by")]
+    object: Annotated[ObjectName, Field(description="What kind of record it is")]
     external_id: Annotated[str, Field(description="The record's id in the CRM", examples=["0068d00000Ab1c2"])]
     state: Annotated[
         RecordState,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -73,6 +74,7 @@ def told_columns(kind: Kind, body: Mapping[str, Any], source: str) -> Columns:
     return found
 
 
+@lru_cache(maxsize=8192)
 def _reference(source: str, external_id: str) -> ExternalRef:
     return ExternalRef.model_construct(source=source, external_id=external_id)
 

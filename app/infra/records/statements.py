@@ -1,14 +1,14 @@
 """Set-wise SQL for any kind: read what is meant, write what was settled, whole columns at a time."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Table, TextClause, text
+from sqlalchemy import TIMESTAMP, Column, Table, TextClause, text
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.kernel.ids import TenantId
@@ -79,17 +79,18 @@ async def write(
     """Insert the rows, or replace the ones whose key is there; a replaced row's version goes up by one."""
     if not rows:
         return
-    arrays: dict[str, Any] = {"tenant_id": tenant_id}
-    for column in table.columns:
-        if column.name in BOOKKEEPING or column.name == "tenant_id":
-            continue
-        values = [row[column.name] for row in rows]
-        arrays[column.name] = [_json(value) for value in values] if isinstance(column.type, JSONB) else values
-    await connection.execute(_upsert(table), arrays)
+    # As JSON, a column takes a tenth of the time that the driver needs to encode an array of it.
+    columns = {name: _json(table.c[name], [row[name] for row in rows]) for name in own_columns(table)}
+    await connection.execute(_upsert(table), {"tenant_id": tenant_id, **columns})
 
 
-def _json(value: Any) -> str | None:
-    return None if value is None else orjson.dumps(value).decode()
+def _json(column: Column[Any], values: list[Any]) -> str:
+    told = orjson.dumps(values, default=str).decode()  # decimals as texts
+    return told.replace(_LAST_INSTANT, _INFINITY) if isinstance(column.type, TIMESTAMP) else told
+
+
+# The driver reads infinity as the last instant that Python knows, and writes that as infinity.
+_LAST_INSTANT, _INFINITY = f'"{datetime.max.replace(tzinfo=UTC).isoformat()}"', '"infinity"'
 
 
 @lru_cache
@@ -99,14 +100,11 @@ def _upsert(table: Table) -> TextClause:
     changed = [f"{name} = excluded.{name}" for name in names if name not in key]
     if "version" in table.columns:
         changed += [f"version = {table.name}.version + 1", "updated_at = now()"]
-    arrays = ", ".join(
-        f"CAST(:{name} AS {'text' if isinstance(table.c[name].type, JSONB) else _type(table, name)}[])"
-        for name in names
-    )
-    cast = [f"{name}::jsonb" if isinstance(table.c[name].type, JSONB) else name for name in names]
+    columns = ", ".join(f"json_array_elements_text(CAST(:{name} AS json))" for name in names)
+    cast = ", ".join(f"{name}::{_type(table, name)}" for name in names)
     return text(
         f"INSERT INTO {table.name} (tenant_id, {', '.join(names)})"
-        f" SELECT CAST(:tenant_id AS uuid), {', '.join(cast)} FROM unnest({arrays}) AS given({', '.join(names)})"
+        f" SELECT CAST(:tenant_id AS uuid), {cast} FROM ROWS FROM ({columns}) AS given({', '.join(names)})"
         f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(changed)}"
     )
 

@@ -1,5 +1,7 @@
 """A mapped body as columns is what the API's own shapes make of it."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,8 +20,12 @@ references = st.none() | st.fixed_dictionaries({"source": st.just("crm"), "exter
 money = st.none() | st.fixed_dictionaries(
     {"amount": st.decimals(0, 10**9, places=2).map(lambda amount: format(amount, "f")), "currency": st.just("EUR")}
 )
-IDENTITY = {"source": st.just("crm"), "external_id": texts, "source_modified_at": instants}
-BODIES = {
+IDENTITY: dict[str, st.SearchStrategy[Any]] = {
+    "source": st.just("crm"),
+    "external_id": texts,
+    "source_modified_at": instants,
+}
+BODIES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "account": {
         "name": texts, "parent": references, "industry": names, "employees": st.none() | st.integers(0, 10**6),
         "annual_revenue": money, "kam_user_id": references, "customer_since": days,

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from app.crm.connectors import CONNECTORS
 from app.crm.core.course import Course, course_from, mark_after, steps_of
+from app.crm.core.spec import ObjectName
 
 NOON = datetime(2026, 1, 5, 12, 30, tzinfo=UTC)
 EARLY = NOON.replace(minute=3)
-ALL = ["user", "account", "contact", "opportunity"]
+ALL: list[ObjectName] = ["user", "account", "contact", "opportunity"]
 instants = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # zoned by hypothesis
 
 
