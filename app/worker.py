@@ -93,8 +93,8 @@ async def _work(
         return
     async with reach(database, settings, keys) as reached:
         tasks = {**tasks_of(database, HANDLERS), **crm_jobs.tasks(reached), **writing_back.tasks(reached)}
-        calling = {name: partial(perform, database, handler) for name, handler in crm_jobs.handlers(reached).items()}
-        calling |= {name: tasks.pop(name) for name in (DRAIN, SCORES_CHANGED)}
+        calling = {name: tasks.pop(name) for name in (DRAIN, SCORES_CHANGED)}
+        calling |= {name: partial(perform, database, handler) for name, handler in crm_jobs.handlers(reached).items()}
         schedule = {**SCHEDULE, **crm_jobs.SCHEDULE, **writing_back.SCHEDULE}
         yield [_Lane(tasks, schedule), _Lane(calling, at_once=_CALLING_AT_ONCE)]
 

@@ -1,13 +1,14 @@
 """The use cases of metrics: the registry, and what is known of accounts on a date."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.kernel.ids import AccountId, TenantId
-from app.metrics.core.measured import Measured, Results
+from app.metrics.core.measured import Measured, Results, Vector
 from app.metrics.core.measured import measured as gathered
 from app.metrics.core.metric import Metric
 from app.metrics.core.registry import Registry, observed, rated
@@ -17,7 +18,7 @@ from app.metrics.families.reading import Reading, places
 from app.tenancy import service as tenancy
 from app.tenancy.core.organization import CustomMetric, Organization
 
-__all__ = ["SHIPPED", "account_metrics", "existing", "measured", "registry_of"]
+__all__ = ["SHIPPED", "Compared", "account_metrics", "compared", "measured", "registry_of"]
 
 
 def registry_of(organization: Organization) -> Registry:
@@ -46,20 +47,77 @@ async def measured(
 
     accounts, exists = await _accounts(connection, tenant_id, as_of, account_ids)
     reading = await _reading(connection, organization, as_of, asked, accounts, whole=account_ids is None)
-    results = Results()
-    for family in FAMILIES:
-        mine = _of_family(family, asked)
-        if mine:
-            await family.measure(reading, mine, results)
-
     return gathered(
-        results,
+        await _filled(reading, asked),
         list(dict.fromkeys(keys)),
         as_of=as_of,
         currency=organization.reporting_currency,
         account_ids=accounts,
         exists=exists,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Accounts, and by metric the values of all other accounts that there are."""
+
+    own: Measured
+    peers: Mapping[str, Vector]
+
+
+async def compared(
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    *,
+    as_of: date,
+    keys: Collection[str],
+    account_ids: Sequence[AccountId],
+    peer_keys: Collection[str],
+) -> Compared:
+    """The metrics `keys` of accounts, as `measured` has them, and `peer_keys` of every other account that existed then.
+
+    What both need is read once. Without `peer_keys` nothing is read of the others.
+    """
+    organization = await tenancy.organization(connection, tenant_id)
+    registry = registry_of(organization)
+    registry.refuse_unknown({*keys, *peer_keys})
+    asked, theirs = _with_needs(keys, registry), _with_needs(peer_keys, registry)
+
+    mine = list(dict.fromkeys(account_ids))
+    every = await portfolio.existing(connection, tenant_id, as_of) if theirs else []
+    there = set(every) if theirs else await portfolio.existing_of(connection, tenant_id, as_of, mine)
+    reading = await _reading(connection, organization, as_of, {**asked, **theirs}, mine, whole=False)
+    results = await _filled(reading, asked)
+    own = gathered(
+        results,
+        list(dict.fromkeys(keys)),
+        as_of=as_of,
+        currency=organization.reporting_currency,
+        account_ids=mine,
+        exists=np.array([account in there for account in mine], dtype=np.bool_),
+    )
+    return Compared(own, await _of_others(reading, theirs, every, peer_keys) if theirs else {})
+
+
+async def _of_others(
+    reading: Reading, asked: Asked, every: Sequence[AccountId], keys: Collection[str]
+) -> dict[str, Vector]:
+    await portfolio.allow_memory(reading.connection)
+    whole = replace(reading, accounts=len(every), places=places(every), account_ids=None)
+    results = await _filled(whole, asked)
+    others = np.ones(len(every), dtype=np.bool_)
+    others[whole.places.rows(reading.places.ids)[0]] = False
+    return {key: results.columns[key].value[others] for key in keys}
+
+
+async def _filled(reading: Reading, asked: Asked) -> Results:
+    """The columns of the metrics asked for, family by family."""
+    results = Results()
+    for family in FAMILIES:
+        mine = _of_family(family, asked)
+        if mine:
+            await family.measure(reading, mine, results)
+    return results
 
 
 async def account_metrics(
@@ -69,14 +127,6 @@ async def account_metrics(
     registry = registry_of(await tenancy.organization(connection, tenant_id))
     found = await measured(connection, tenant_id, as_of=as_of, keys=tuple(registry.metrics), account_ids=(account_id,))
     return registry, found
-
-
-async def existing(
-    connection: AsyncConnection, tenant_id: TenantId, as_of: date, account_ids: Sequence[AccountId]
-) -> list[AccountId]:
-    """Those of the accounts that existed on a date, in their order; removed ones did not from their removal on."""
-    there = await portfolio.existing_of(connection, tenant_id, as_of, account_ids)
-    return [account_id for account_id in account_ids if account_id in there]
 
 
 def _declared(custom: CustomMetric) -> Metric:

@@ -150,6 +150,30 @@ async def test_case_7_an_old_secret_is_good_within_its_overlap_and_not_after(dat
     assert [event["external_id"] for event in await kept(database, inlet)] == ["1", "2", "3", "6"]
 
 
+async def test_case_7_a_large_delivery_with_a_secret_that_is_new_to_this_process_is_taken(database, tenant, anyone):
+    inlet = await an_inlet(database, tenant)
+    assert (await hubspot(inlet, [a_change(1)]).by(anyone)).status_code == 202
+    async with database.transaction(tenant.id) as db:
+        await connecting.rotate(db, SETUP, tenant.id, inlet.id, "new secret", overlap=timedelta(0))
+    large = [a_change(2, propertyValue="x" * 300_000)]
+
+    assert (await hubspot(inlet, large).by(anyone)).status_code == 401
+    assert (await hubspot(inlet, large, secret="new secret").by(anyone)).status_code == 202
+
+
+async def test_good_deliveries_that_come_with_bad_ones_are_taken(database, tenant, anyone):
+    inlet = await an_inlet(database, tenant)
+    good = [hubspot(inlet, [a_change(number)]) for number in range(10)]
+    bad = [hubspot(inlet, [a_change(99)], secret="another") for _ in range(10)]
+    unreadable = [hubspot(inlet, b"{") for _ in range(10)]
+
+    together = [sent.by(anyone) for three in zip(good, bad, unreadable, strict=True) for sent in three]
+    statuses = [answer.status_code for answer in await asyncio.gather(*together)]
+
+    assert statuses == [202, 401, 400] * 10
+    assert sorted(int(event["external_id"]) for event in await kept(database, inlet)) == list(range(10))
+
+
 async def test_case_8_the_right_signature_at_another_organizations_address_is_refused(database, tenant, anyone):
     other = await a_tenant(database)
     mine, theirs = await an_inlet(database, tenant), await an_inlet(database, other)

@@ -152,7 +152,7 @@ async def test_a_server_that_hangs_up_gave_no_answer():
     [
         ("Content-Length: 100", b"half"),
         ("Transfer-Encoding: chunked", b"4\r\nhalf\r\n"),
-        ("Content-Encoding: gzip\nContent-Length: 30", gzip.compress(b"x" * 5000)[:30]),
+        ("Content-Encoding: gzip\nContent-Length: 30", gzip.compress(b"x" * 5000, mtime=0)[:30]),
         ("Content-Encoding: gzip\nContent-Length: 8", b"not gzip"),
         ("Content-Encoding: br\nContent-Length: 4", b"brrr"),
     ],
@@ -169,7 +169,7 @@ async def test_an_answer_is_read_up_to_its_limit():
 
 
 async def test_a_zipped_answer_is_unpacked():
-    packed = gzip.compress(b"x" * 9_000)
+    packed = gzip.compress(b"x" * 9_000, mtime=0)
     async with server(saying(f"HTTP/1.1 200 OK\nContent-Encoding: gzip\nContent-Length: {len(packed)}", packed)) as url:
         assert (await asked(url)).body == b"x" * 9_000
 
@@ -179,7 +179,7 @@ async def test_a_zipped_answer_is_unpacked():
     [
         ("Content-Length: 10001", b""),
         ("Connection: close", b"x" * 10_001),
-        ("Content-Encoding: gzip\nConnection: close", gzip.compress(bytes(50_000_000))),
+        ("Content-Encoding: gzip\nConnection: close", gzip.compress(bytes(50_000_000), mtime=0)),
     ],
 )
 async def test_a_larger_answer_is_cut(head, body):

@@ -41,7 +41,7 @@ def _rsa_key(text: str) -> str:
 class NoCredentials(WireModel):
     """None, where the CRM is not called."""
 
-    kind: Literal["none"] = "none"
+    kind: Literal["none"]
 
 
 class TokenCredentials(WireModel):
@@ -110,7 +110,7 @@ CredentialsBody = Annotated[
         examples=[{"kind": "token", "token": "pat-eu1-…"}],
     ),
 ]
-NO_CREDENTIALS = NoCredentials()
+NO_CREDENTIALS = NoCredentials(kind="none")
 
 
 def credentials_of(body: CredentialsBody) -> Credentials:

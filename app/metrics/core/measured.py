@@ -1,7 +1,7 @@
 """The array of accounts by metrics, with the facts behind each number."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -57,6 +57,23 @@ class Measured:
     latest: Mapping[str, Days]
     notes: Mapping[str, Mapping[str, Vector]]
     missing_rates: Mapping[str, Mapping[str, Counts]]
+
+    def of(self, chosen: Mask) -> "Measured":
+        """The same of some of the accounts, in their order."""
+
+        def cut(parts: Mapping[str, Mapping[str, NDArray[Any]]]) -> dict[str, dict[str, NDArray[Any]]]:
+            return {key: {name: array[chosen] for name, array in part.items()} for key, part in parts.items()}
+
+        return replace(
+            self,
+            account_ids=[account_id for account_id, there in zip(self.account_ids, chosen, strict=True) if there],
+            exists=self.exists[chosen],
+            values={key: array[chosen] for key, array in self.values.items()},
+            facts={key: array[chosen] for key, array in self.facts.items()},
+            latest={key: array[chosen] for key, array in self.latest.items()},
+            notes=cut(self.notes),
+            missing_rates=cut(self.missing_rates),
+        )
 
     def row(self, account_id: AccountId) -> int:
         """Where the account stands in the arrays; ValueError if it is not among them."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -167,6 +168,7 @@ _KINDS = {
 }
 
 
+@lru_cache(maxsize=512)
 def typed(sql: str) -> TextClause:
     """A statement whose days and instants are said to be such: `:as_of - 365` alone does not tell the server."""
     return text(

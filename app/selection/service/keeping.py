@@ -1,6 +1,7 @@
 """Scores stored accounts, any number at once, and keeps the scores."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -12,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.kernel import copy_text
 from app.kernel.ids import AccountId, KeyId, TenantId, new_id
 from app.metrics import service as metrics
+from app.metrics.core.measured import Vector
+from app.metrics.service import Compared
 from app.scoring.core.inputs import inputs_from_columns
 from app.scoring.core.value_functions import Percentile
 from app.selection import queries
@@ -56,21 +59,47 @@ async def score(
 
     Percentiles and ranks are among the whole portfolio: its metrics of the day, and the composites of its newest run.
     """
-    model = version.model
-    measured = await metrics.measured(connection, tenant_id, as_of=day, keys=model.metrics, account_ids=account_ids)
-    peers = await _peers(connection, tenant_id, model, measured.account_ids, day)
-    others = await _others(connection, tenant_id, version, measured.account_ids, day)
-    before = await queries.latest_before(connection, tenant_id, measured.account_ids, day)
+    found = await _compared(connection, tenant_id, version.model, account_ids, day)
+    return await _kept(connection, tenant_id, version, found, key_id)
+
+
+async def score_existing(
+    connection: AsyncConnection, tenant_id: TenantId, version: Version, account_ids: Sequence[AccountId], day: date
+) -> None:
+    """The same of those accounts that exist on the day."""
+    found = await _compared(connection, tenant_id, version.model, account_ids, day)
+    if found.own.exists.any():
+        await _kept(connection, tenant_id, version, replace(found, own=found.own.of(found.own.exists)), None)
+
+
+async def _compared(
+    connection: AsyncConnection, tenant_id: TenantId, model: SelectionModel, account_ids: Sequence[AccountId], day: date
+) -> Compared:
+    """The accounts' metrics, and the others' values of those that the model judges by percentile."""
+    among_peers = {one.metric for one in model.criteria if isinstance(one.value_function, Percentile)}
+    return await metrics.compared(
+        connection, tenant_id, as_of=day, keys=model.metrics, account_ids=account_ids, peer_keys=among_peers
+    )
+
+
+async def _kept(
+    connection: AsyncConnection, tenant_id: TenantId, version: Version, found: Compared, key_id: KeyId | None
+) -> list[UUID]:
+    model, measured = version.model, found.own
+    run = version.model_id, version.number, measured.as_of
+    others = await rescoring.others(connection, tenant_id, run, measured.account_ids)
+    before = await queries.latest_before(connection, tenant_id, measured.account_ids, measured.as_of)
 
     inputs = inputs_from_columns(measured.values, model.columns, len(measured.account_ids))
-    scored = _among(model, inputs.matrix, peers)
+    scored = _among(model, inputs.matrix, found.peers)
     columns = kept.kept_columns(scored, inputs, _ranked(scored, others), measured)
 
     made = [(new_id(), account_id) for account_id in measured.account_ids]
+    by = version.model_id, version.number, measured.as_of, key_id
     lines = [
         copy_text.line(
             (
-                *map(copy_text.field, (tenant_id, score_id, account_id, None, *_by(version), day, key_id)),
+                *map(copy_text.field, (tenant_id, score_id, account_id, None, *by)),
                 *judged,
                 *previous_of(before.get(account_id)),
             )
@@ -79,35 +108,6 @@ async def score(
     ]
     await queries.add_scores(connection, (*IDENTITY, *kept.COLUMNS, *PREVIOUS), lines)
     return [score_id for score_id, _ in made]
-
-
-def _by(version: Version) -> tuple[UUID, int]:
-    return version.model_id, version.number
-
-
-async def _peers(
-    connection: AsyncConnection,
-    tenant_id: TenantId,
-    model: SelectionModel,
-    account_ids: Collection[AccountId],
-    as_of: date,
-) -> Mapping[str, Any]:
-    """The values of the others' metrics that the model judges by percentile."""
-    keys = {one.metric for one in model.criteria if isinstance(one.value_function, Percentile)}
-    if not keys:
-        return {}
-    measured = await metrics.measured(connection, tenant_id, as_of=as_of, keys=keys)
-    mine = set(account_ids)
-    others = np.array([other not in mine for other in measured.account_ids], dtype=np.bool_)
-    return {key: values[others] for key, values in measured.values.items()}
-
-
-async def _others(
-    connection: AsyncConnection, tenant_id: TenantId, version: Version, account_ids: Sequence[AccountId], as_of: date
-) -> Sequence[float | None] | None:
-    """The composites of the others in the newest run of the model; None while there is none to stand among."""
-    run_id = await rescoring.newest_run(connection, tenant_id, version.model_id, version.number, as_of)
-    return None if run_id is None else await rescoring.others(connection, tenant_id, run_id, account_ids)
 
 
 def _among(model: SelectionModel, matrix: Any, peers: Mapping[str, Any]) -> Scores:
@@ -122,10 +122,11 @@ def _among(model: SelectionModel, matrix: Any, peers: Mapping[str, Any]) -> Scor
     return score_portfolio(model, whole).of(np.arange(own))
 
 
-def _ranked(scored: Scores, others: Sequence[float | None] | None) -> Standing:
+def _ranked(scored: Scores, others: Vector | None) -> Standing:
+    """Where the accounts stand among the others of the newest run; None while there is none to stand among."""
     if others is None:
         return unranked(scored.count)
-    composites = np.array([*scored.composite, *others], dtype=np.float64)
+    composites = np.concatenate([scored.composite, others])
     return standing(composites).of(np.arange(scored.count))
 
 

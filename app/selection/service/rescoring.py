@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.accounts.service import changing
 from app.infra.db import Database
 from app.kernel.ids import AccountId, TenantId
-from app.metrics import service as metrics
 from app.selection.queries import rescoring as queries
 from app.selection.service import keeping, models, news, portfolio
 from app.selection.service.keeping import today
@@ -73,11 +72,8 @@ async def _is_much(connection: AsyncConnection, tenant_id: TenantId, taken: Sequ
 
 async def _score(connection: AsyncConnection, tenant_id: TenantId, account_ids: Sequence[AccountId]) -> None:
     """Score the accounts that are there, as of today; one that was removed keeps the scores that it has."""
-    day = today()
-    there = await metrics.existing(connection, tenant_id, day, account_ids)
-    if there:
-        version = await models.to_use(connection, tenant_id, None)
-        await keeping.score(connection, tenant_id, version, there, day)
+    version = await models.to_use(connection, tenant_id, None)
+    await keeping.score_existing(connection, tenant_id, version, account_ids, today())
 
 
 async def _go_on(connection: AsyncConnection, tenant_id: TenantId) -> None:
