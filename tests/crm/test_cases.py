@@ -78,7 +78,7 @@ CASES: dict[int, tuple[str, ...]] = {
         f"{FAULTS}::test_case_20_when_the_database_hangs_the_sender_is_told_in_time",
     ),
     21: (
-        f"{FAULTS}::test_case_21_killed_before_the_commit_a_delivery_is_not_acknowledged_and_is_taken_when_sent_again",
+        f"{FAULTS}::test_case_21_killed_before_the_commit_a_delivery_is_not_acknowledged_and_has_one_effect_when_sent_again",
     ),
     22: (
         f"{FAULTS}::test_case_22_killed_after_the_commit_and_before_the_answer_a_delivery_is_recognised_when_sent_again",

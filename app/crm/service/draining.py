@@ -1,5 +1,6 @@
 """Drains what was heard of: claims hints, pulls their records, applies them, and settles the events behind them."""
 
+import asyncio
 import time
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -111,7 +112,7 @@ async def _round(line: Line, name: ObjectName) -> bool:
         return False
     try:
         await _carry_out(line, claimed)
-    except (CrmBusy, CrmDown, NeedsReauth):
+    except (*CRM_FAILURES, asyncio.CancelledError):  # cancelled: the worker is told to end
         async with line.database.transaction(place.tenant_id) as db:
             await queries.give_back(db, place, list(claimed.hints))
         raise

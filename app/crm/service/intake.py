@@ -12,6 +12,7 @@ from prometheus_client import Counter
 from app.crm.core.asked import signature_of
 from app.crm.core.connection import Connection
 from app.crm.core.delivery import Delivery
+from app.crm.core.hiding import kept_body
 from app.crm.core.reading import events_of
 from app.crm.core.signatures import UntrustedDelivery, verify
 from app.crm.core.webhook_secrets import Secret, good
@@ -141,7 +142,7 @@ class Intake:
             return arrival
         if not arrival.trusted:
             self._verify(arrival.known, arrival.delivery)
-        return replace(arrival, letter=_letter(arrival.known.connection, arrival.delivery))
+        return replace(arrival, letter=_letter(arrival.known, arrival.delivery))
 
     def _verify(self, known: Known, delivery: Delivery) -> None:
         connection, now = known.connection, self.clock()
@@ -204,16 +205,17 @@ class Intake:
         return counter
 
 
-def _letter(connection: Connection, delivery: Delivery) -> Letter:
+def _letter(known: Known, delivery: Delivery) -> Letter:
     """What is kept of a delivery."""
-    delivery_id = new_id()
+    connection, delivery_id = known.connection, new_id()
+    shown = signature_of(connection.spec, connection.settings)
     events = events_of(connection.spec, connection.settings.organization_id, delivery, str(delivery_id)).events
     return Letter(
         id=delivery_id,
         connection_id=connection.id,
         version=connection.version,
         content_type=(delivery.header("content-type") or "")[:200],
-        body=delivery.body,
+        body=kept_body(shown, [secret.text for secret in known.secrets], delivery.body),
         events=events,
         ids=[new_id() for _ in events],
     )

@@ -99,7 +99,7 @@ async def test_a_crm_that_is_well_again_at_the_second_try_has_answered(reach, fa
     deal = fake.add("opportunity", name="Deal").id
     crm = await crm_of(reach, "pipedrive", fake.url)
     fake.faults.next("status", status=503)
-    fake.faults.next("drop")
+    fake.faults.next("half")
 
     found = await crm.one("opportunity", deal)
     assert found is not None
