@@ -8,13 +8,13 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.kernel.ids import AccountId, TenantId
-from app.metrics.core.measured import Measured, Results, Vector
+from app.metrics.core.measured import Mask, Measured, Results, Vector
 from app.metrics.core.measured import measured as gathered
 from app.metrics.core.metric import Metric
 from app.metrics.core.registry import Registry, observed, rated
 from app.metrics.families import FAMILIES, SHIPPED, observations, portfolio, ratings
 from app.metrics.families.family import Asked, Family
-from app.metrics.families.reading import Reading, places
+from app.metrics.families.reading import Places, Reading, packed_places, places
 from app.tenancy import service as tenancy
 from app.tenancy.core.organization import CustomMetric, Organization
 
@@ -84,29 +84,33 @@ async def compared(
     asked, theirs = _with_needs(keys, registry), _with_needs(peer_keys, registry)
 
     mine = list(dict.fromkeys(account_ids))
-    every = await portfolio.existing(connection, tenant_id, as_of) if theirs else []
-    there = set(every) if theirs else await portfolio.existing_of(connection, tenant_id, as_of, mine)
     reading = await _reading(connection, organization, as_of, {**asked, **theirs}, mine, whole=False)
     results = await _filled(reading, asked)
+    every = await _every(reading) if theirs else None
     own = gathered(
         results,
         list(dict.fromkeys(keys)),
         as_of=as_of,
         currency=organization.reporting_currency,
         account_ids=mine,
-        exists=np.array([account in there for account in mine], dtype=np.bool_),
+        exists=await _existing(connection, tenant_id, as_of, mine)
+        if every is None
+        else every.rows(reading.places.ids)[1],
     )
-    return Compared(own, await _of_others(reading, theirs, every, peer_keys) if theirs else {})
+    return Compared(own, {} if every is None else await _of_others(reading, every, theirs, peer_keys))
 
 
-async def _of_others(
-    reading: Reading, asked: Asked, every: Sequence[AccountId], keys: Collection[str]
-) -> dict[str, Vector]:
+async def _every(reading: Reading) -> Places:
+    """Every account that existed on the day."""
+    return packed_places(await portfolio.existing_packed(reading.connection, reading.tenant_id, reading.as_of))
+
+
+async def _of_others(reading: Reading, every: Places, asked: Asked, keys: Collection[str]) -> dict[str, Vector]:
     await portfolio.allow_memory(reading.connection)
-    whole = replace(reading, accounts=len(every), places=places(every), account_ids=None)
+    whole = replace(reading, accounts=len(every.ids), places=every, account_ids=None)
     results = await _filled(whole, asked)
-    others = np.ones(len(every), dtype=np.bool_)
-    others[whole.places.rows(reading.places.ids)[0]] = False
+    others = np.ones(len(every.ids), dtype=np.bool_)
+    others[every.rows(reading.places.ids)[0]] = False
     return {key: results.columns[key].value[others] for key in keys}
 
 
@@ -166,13 +170,19 @@ def _fact_of(metric: Metric) -> Family | None:
 
 async def _accounts(
     connection: AsyncConnection, tenant_id: TenantId, as_of: date, account_ids: Sequence[AccountId] | None
-) -> tuple[list[AccountId], "np.ndarray[tuple[int], np.dtype[np.bool_]]"]:
+) -> tuple[list[AccountId], Mask]:
     if account_ids is None:
         accounts = await portfolio.existing(connection, tenant_id, as_of)
         return accounts, np.ones(len(accounts), dtype=np.bool_)
     accounts = list(dict.fromkeys(account_ids))
+    return accounts, await _existing(connection, tenant_id, as_of, accounts)
+
+
+async def _existing(
+    connection: AsyncConnection, tenant_id: TenantId, as_of: date, accounts: Sequence[AccountId]
+) -> Mask:
     there = await portfolio.existing_of(connection, tenant_id, as_of, accounts)
-    return accounts, np.array([account in there for account in accounts], dtype=np.bool_)
+    return np.array([account in there for account in accounts], dtype=np.bool_)
 
 
 async def _reading(

@@ -93,6 +93,61 @@ async def test_one_account_is_measured_as_in_the_portfolio(world):
             assert alone.notes_of(key, 0) == whole.notes_of(key, row)
 
 
+async def compared(world, accounts, peer_keys):
+    await world.save()
+    async with world.database.transaction(world.tenant_id) as connection:
+        return await service.compared(
+            connection,
+            world.tenant_id,
+            as_of=AS_OF,
+            keys=DEFAULT_MODEL,
+            account_ids=accounts,
+            peer_keys=peer_keys,
+        )
+
+
+async def test_accounts_that_are_compared_are_measured_as_ever_beside_all_others(world):
+    accounts = random_worlds.filled(world, 7)
+    some, late = [accounts[3], accounts[0], accounts[3]], world.account(since=ago(-100))
+    whole, alone = await world.measured(), await world.measured(*DEFAULT_MODEL, accounts=[*some, late])
+
+    found = await compared(world, [*some, late], {"future_spend", "win_rate"})
+
+    assert found.own.account_ids == [accounts[3], accounts[0], late]
+    assert found.own.exists.tolist() == alone.exists.tolist() == [True, True, False]
+    for key in DEFAULT_MODEL:
+        np.testing.assert_array_equal(found.own.values[key], alone.values[key], err_msg=key)
+        np.testing.assert_array_equal(found.own.facts[key], alone.facts[key], err_msg=key)
+    others = [row for row, account in enumerate(whole.account_ids) if account not in some]
+    assert found.peers.keys() == {"future_spend", "win_rate"}
+    for key, values in found.peers.items():
+        np.testing.assert_array_equal(np.sort(values), np.sort(whole.values[key][others]), err_msg=key)
+
+
+async def test_without_a_metric_to_compare_by_nothing_is_read_of_others(world):
+    account, late = world.account(), world.account(since=ago(-100))
+    world.won(account, "5", ago(1))
+
+    found = await compared(world, [late, account], ())
+
+    assert (found.own.exists.tolist(), dict(found.peers)) == ([False, True], {})
+    assert found.own.values["revenue_ltm"].tolist() == [0, 5]
+
+
+async def test_some_of_what_was_measured_is_as_if_only_they_had_been(world):
+    accounts = random_worlds.filled(world, 5)
+    whole = await world.measured(accounts=accounts)
+    chosen = np.array([place % 3 == 0 for place in range(len(accounts))])
+    some, alone = whole.of(chosen), await world.measured(accounts=accounts[::3])
+
+    assert some.account_ids == accounts[::3]
+    for key in whole.values:
+        np.testing.assert_array_equal(some.values[key], alone.values[key], err_msg=key)
+        for row in range(len(some.account_ids)):
+            assert some.latest_on(key, row) == alone.latest_on(key, row)
+            assert some.notes_of(key, row) == alone.notes_of(key, row)
+
+
 async def test_an_account_that_does_not_exist_yet_is_answered_when_asked_for(world):
     early, late = world.account(), world.account(since=ago(-100))
     world.won(early, "5", ago(1))

@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import orjson
 import pytest
 from sqlalchemy import text
 
@@ -298,3 +299,22 @@ async def test_a_new_account_is_scored_as_the_others_are(client, database, tenan
     await rescored(database, tenant)
 
     assert (await score(client, newcomer))["model_version"] == 1
+
+
+async def test_what_changed_is_left_to_who_scores_it_already_and_is_not_forgotten(client, database, tenant):
+    account, *_ = await a_scored_book(client, database, tenant)
+    await an_open_deal(client, account, 1_000_000)
+
+    async with database.transaction(tenant.id) as other:
+        assert await changing.only_taker(other, tenant.id)
+        async with database.transaction(tenant.id) as connection:
+            await connection.execute(  # as when ours was the one that waited
+                text("DELETE FROM pgqueuer WHERE entrypoint = :name AND payload = CAST(:payload AS bytea)"),
+                {"name": changing.RESCORE, "payload": orjson.dumps({"tenant_id": str(tenant.id)})},
+            )
+        await rescored(database, tenant)
+        assert (await score(client, account))["stale"] is True
+        assert await queued(database, tenant, changing.RESCORE) == 1
+
+    await rescored(database, tenant)
+    assert (await score(client, account))["stale"] is False

@@ -188,3 +188,14 @@ async def test_a_lone_account_has_half_a_percentile_and_no_rank(client):
 
     assert score["opportunity"]["score"] == 50.0
     assert (score["rank"], score["percentile"]) == (None, None)
+
+
+@pytest.mark.parametrize("name", ["\\N", "a\tb\nc", "back\\slash", "{braces}, \"quotes\" and 'more'", "Größe 1"])
+async def test_a_tier_may_have_any_name(client, name):
+    account, *_ = await a_book(client)
+    tiers = [{"name": name, "minimum_opportunity": 0, "minimum_alignment": 0, "minimum_composite": 0}]
+    await a_published_model(client, {**MODEL, "tiers": tiers})
+
+    made = await scored(client, account, as_of="2024-06-30")
+
+    assert made["tier"] == name

@@ -91,6 +91,14 @@ async def alone(connection: AsyncConnection, tenant_id: TenantId) -> bool:
 _ALONE = text("SELECT pg_try_advisory_xact_lock(hashtextextended('changed accounts ' || :tenant_id, 0))")
 
 
+async def first(connection: AsyncConnection, tenant_id: TenantId) -> bool:
+    """Whether nobody else is taking marks of the organization's turn by turn; if so, until the transaction ends."""
+    return bool(await connection.scalar(_FIRST, {"tenant_id": str(tenant_id)}))
+
+
+_FIRST = text("SELECT pg_try_advisory_xact_lock(hashtextextended('scores what changed ' || :tenant_id, 0))")
+
+
 async def changed_at(connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId) -> datetime | None:
     """Since when the account has changes that no score knows of."""
     found: datetime | None = await connection.scalar(_CHANGED_AT, {"tenant_id": tenant_id, "account_id": account_id})

@@ -88,6 +88,11 @@ async def taken(connection: AsyncConnection, tenant_id: TenantId) -> list[Accoun
     return await queries.take(connection, tenant_id, TAKEN_AT_ONCE)
 
 
+async def only_taker(connection: AsyncConnection, tenant_id: TenantId) -> bool:
+    """Whether nobody else says so of the organization; if so, nobody else can until the transaction ends."""
+    return await queries.first(connection, tenant_id)
+
+
 async def all_taken(connection: AsyncConnection, tenant_id: TenantId) -> None:
     """Take all that is marked: the open transaction scores the whole portfolio as it is from now on."""
     await queries.take_all(connection, tenant_id)

@@ -74,6 +74,18 @@ async def existing(connection: AsyncConnection, tenant_id: TenantId, as_of: date
     return list(found.scalars())
 
 
+async def existing_packed(connection: AsyncConnection, tenant_id: TenantId, as_of: date) -> bytes:
+    """Every account known by `as_of`, its ids one after the other in any order: no object is made for any of them."""
+    found: bytes | None = await connection.scalar(
+        typed(
+            "SELECT string_agg(uuid_send(a.id), CAST('' AS bytea)) FROM accounts a"
+            f" WHERE a.tenant_id = :tenant_id AND {THERE}"
+        ),
+        {"tenant_id": tenant_id, "as_of": as_of, "known_before": end_of_day(as_of)},
+    )
+    return found or b""
+
+
 async def existing_of(
     connection: AsyncConnection, tenant_id: TenantId, as_of: date, account_ids: Sequence[AccountId]
 ) -> set[AccountId]:

@@ -7,7 +7,6 @@ why nothing is left between two times.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,7 +21,6 @@ from app.selection.service.keeping import today
 # From this share of the portfolio on, a run of all of it costs little more, and ranks everybody anew.
 MANY: Final = 5  # a fifth
 TURNS: Final = 20
-_LATER: Final = timedelta(seconds=1)
 
 
 async def rescore(database: Database, tenant_id: TenantId, *, whole: bool, again: bool) -> None:
@@ -38,9 +36,9 @@ async def rescore(database: Database, tenant_id: TenantId, *, whole: bool, again
     for _ in range(TURNS):
         async with database.transaction(tenant_id) as connection:
             scored = await _turn(connection, tenant_id)
-        if not scored:
-            break
         done += scored
+        if scored < changing.TAKEN_AT_ONCE:  # what comes now is worth a turn only when there is more of it
+            break
     async with database.transaction(tenant_id) as connection:
         if done or again:
             await news.tell(connection, tenant_id)
@@ -48,8 +46,11 @@ async def rescore(database: Database, tenant_id: TenantId, *, whole: bool, again
 
 
 async def _turn(connection: AsyncConnection, tenant_id: TenantId) -> int:
-    """Score some of what is marked; how many accounts that was, 0 when there is nothing to do."""
-    if not await keeping.kept_current(connection, tenant_id):
+    """Score some of what is marked; how many accounts that was, 0 when there is nothing to do.
+
+    A turn of few accounts takes nearly as long as one of many: while another scores the organization's, these wait.
+    """
+    if not await changing.only_taker(connection, tenant_id) or not await keeping.kept_current(connection, tenant_id):
         return 0
     taken = await changing.taken(connection, tenant_id)
     if not taken:
@@ -83,4 +84,4 @@ async def _go_on(connection: AsyncConnection, tenant_id: TenantId) -> None:
     if lonely and not (left or every):
         return
     if await keeping.kept_current(connection, tenant_id):
-        await changing.ask_unless_asked(connection, tenant_id, after=_LATER)
+        await changing.ask_unless_asked(connection, tenant_id)
