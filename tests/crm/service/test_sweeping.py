@@ -184,7 +184,7 @@ async def test_the_echo_of_our_own_write_pulls_nothing(on_ground):
         await ground.sync(objects=["account"])
         await ground.rows(
             "INSERT INTO crm_writes (tenant_id, connection_id, account_id, external_id, values, result, written_at)"
-            ' SELECT :tenant, :connection, id, external_id, \'{"kap_score": 71.2}\', \'written\', now() FROM accounts'
+            " SELECT :tenant, :connection, id, external_id, '{\"kap_score\": 71.2}', 'written', now() FROM accounts"
             " RETURNING 1",
             tenant=ground.tenant.id,
             connection=ground.id,
