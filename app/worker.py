@@ -31,8 +31,13 @@ HANDLERS: Mapping[str, Handler] = {SELECTION_RUN: selection_jobs.run}
 
 FORGET_ANSWERS = "housekeeping.forget_answers"
 CLEAR_QUEUE_LOG = "housekeeping.clear_queue_log"
+CATCH_UP = "selection.catch_up"
 # When, as cron has it (UTC).
-SCHEDULE: Mapping[str, str] = {FORGET_ANSWERS: "17 * * * *", CLEAR_QUEUE_LOG: "*/10 * * * *"}
+SCHEDULE: Mapping[str, str] = {
+    FORGET_ANSWERS: "17 * * * *",
+    CLEAR_QUEUE_LOG: "*/10 * * * *",
+    CATCH_UP: "5/10 * * * *",
+}
 
 _POOL_TIMEOUT_SECONDS = 10
 # So many jobs that wait for CRMs run beside the others: one that hangs keeps its place for ten seconds, one that asks
@@ -114,6 +119,7 @@ def tasks_of(database: Database, handlers: Mapping[str, Handler]) -> dict[str, T
     """What the queue's names come to: the organizations' jobs, and the housekeeping that is nobody's."""
     tasks: dict[str, Task] = {name: partial(perform, database, handler) for name, handler in handlers.items()}
     tasks[RESCORE] = partial(selection_jobs.rescore, database)
+    tasks[CATCH_UP] = partial(selection_jobs.catch_up, database)
     return {**tasks, FORGET_ANSWERS: partial(_forget_answers, database), CLEAR_QUEUE_LOG: partial(_clear_log, database)}
 
 

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks import backfill, intake, portfolio, reading, scoring_core, starting, stateless
+from benchmarks import backfill, freshness, intake, portfolio, reading, scoring_core, starting, stateless
 from benchmarks.figures import Figure, from_row, show, write
 from benchmarks.ground import Ground, ground
 
@@ -42,6 +42,9 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     ),
     "B7": on_ground(
         lambda made, times, _: portfolio.whole_portfolio(made, repetitions=times, quick=times == QUICK_REPETITIONS)
+    ),
+    "B8": on_ground(
+        lambda made, times, _: freshness.event_to_score(made, seconds=10 if times == QUICK_REPETITIONS else 60)
     ),
     "B11": lambda times, _: starting.cold_start(repetitions=times),
 }

@@ -22,8 +22,8 @@ GOAL_SECONDS = 5.0
 ACCOUNTS = 1_000
 DEALS_EACH = 5
 EVENTS_PER_SECOND = 50
-WATCHED_EVERY = 5  # of so many events one is followed to its score
-LOOK_EVERY_SECONDS = 0.1
+WATCHED_EVERY = 10  # of so many events one is followed to its score
+LOOK_EVERY_SECONDS = 0.25
 SECRET = "the app's own secret"  # noqa: S105  # of a portal that lives as long as the benchmark
 PUBLIC_URL = "https://kap.example/hooks"
 

@@ -8,6 +8,7 @@ from app.infra.jobs import Delivery
 from app.jobs.service import JobContext
 from app.kernel.ids import RunId, TenantId
 from app.selection.service import portfolio, rescoring
+from app.tenancy import service as tenancy
 
 
 async def run(context: JobContext) -> dict[str, Any]:
@@ -21,3 +22,12 @@ async def rescore(database: Database, delivery: Delivery) -> None:
     tenant_id = TenantId(UUID(delivery.payload["tenant_id"]))
     whole = bool(delivery.payload.get("whole"))
     await rescoring.rescore(database, tenant_id, whole=whole, again=delivery.tries > 1)
+
+
+async def catch_up(database: Database, _delivery: Delivery) -> None:
+    """See to it that what is marked is scored, also where a job for it was given up."""
+    async with database.engine.begin() as connection:
+        tenants = await tenancy.all_tenants(connection)
+    for tenant_id in tenants:
+        async with database.transaction(tenant_id) as connection:
+            await rescoring.go_on(connection, tenant_id)

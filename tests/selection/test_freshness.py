@@ -119,6 +119,20 @@ async def test_a_worker_scores_what_changes_without_being_told_to(client, databa
     assert found["opportunity"]["score"] > before["opportunity"]["score"]
 
 
+async def test_what_was_given_up_is_asked_for_again(client, database, tenant):
+    (account, *_) = await a_scored_book(client, database, tenant)
+    await an_open_deal(client, account, 10)
+    async with database.transaction(tenant.id) as connection:
+        whose = {"name": changing.RESCORE, "whose": f"%{tenant.id}%"}
+        given_up = "DELETE FROM pgqueuer WHERE entrypoint = :name AND convert_from(payload, 'UTF8') LIKE :whose"
+        await connection.execute(text(given_up), whose)
+
+    for _ in range(2):
+        await jobs.catch_up(database, Delivery("selection.catch_up", {}, 1))
+
+    assert await queued(database, tenant, changing.RESCORE) == 1
+
+
 async def test_new_scores_are_told_of_once(client, database, tenant):
     (account, *_) = await a_scored_book(client, database, tenant)
     assert await queued(database, tenant, "scores.changed") == 1

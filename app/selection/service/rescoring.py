@@ -42,7 +42,7 @@ async def rescore(database: Database, tenant_id: TenantId, *, whole: bool, again
     async with database.transaction(tenant_id) as connection:
         if done or again:
             await news.tell(connection, tenant_id)
-        await _go_on(connection, tenant_id)
+        await go_on(connection, tenant_id)
 
 
 async def _turn(connection: AsyncConnection, tenant_id: TenantId) -> int:
@@ -77,7 +77,7 @@ async def _score(connection: AsyncConnection, tenant_id: TenantId, account_ids: 
     await keeping.score_existing(connection, tenant_id, version, account_ids, today())
 
 
-async def _go_on(connection: AsyncConnection, tenant_id: TenantId) -> None:
+async def go_on(connection: AsyncConnection, tenant_id: TenantId) -> None:
     """Ask for another time while somebody changes facts, who may have counted on this one, or marks are left."""
     lonely = await changing.nobody_changes(connection, tenant_id)
     left, every = await changing.marked(connection, tenant_id)
