@@ -4,6 +4,7 @@ import app.accounts.tables
 import app.crm.tables
 import app.events.tables
 import app.jobs.tables
+import app.program.tables
 import app.selection.tables
 import app.tenancy.tables  # noqa: F401  # imported for the rows they declare
 from app.infra.rows import metadata

@@ -45,10 +45,10 @@ async def begin(connection: AsyncConnection, tenant_id: TenantId, job_id: JobId)
     )
 
 
-async def keep_progress(connection: AsyncConnection, tenant_id: TenantId, job_id: JobId, reached: Progress) -> None:
-    await connection.execute(
-        _from(tenant_id, job_id, "running").values(done=reached.done, total=reached.total, updated_at=func.now())
-    )
+async def keep_progress(connection: AsyncConnection, tenant_id: TenantId, job_id: JobId, reached: Progress) -> bool:
+    """Whether the job still runs; one that does not is left as it is."""
+    change = _from(tenant_id, job_id, "running").values(done=reached.done, total=reached.total, updated_at=func.now())
+    return (await connection.execute(change)).rowcount > 0
 
 
 async def queue_again(connection: AsyncConnection, tenant_id: TenantId, job_id: JobId) -> None:
@@ -57,12 +57,19 @@ async def queue_again(connection: AsyncConnection, tenant_id: TenantId, job_id: 
 
 
 async def reopen(connection: AsyncConnection, tenant_id: TenantId, job_id: JobId) -> Job | None:
-    """A failed job as it was before it began; None if it has not failed."""
+    """A failed or cancelled job as it was before it began; None if it is neither."""
     return await _changed(
         connection,
-        _from(tenant_id, job_id, "failed").values(
+        _from(tenant_id, job_id, "failed", "cancelled").values(
             status="queued", done=0, problem=null(), started_at=null(), finished_at=null()
         ),
+    )
+
+
+async def cancel(connection: AsyncConnection, tenant_id: TenantId, job_id: JobId) -> Job | None:
+    """The job, now cancelled; None if it has ended before, or is gone."""
+    return await _changed(
+        connection, _from(tenant_id, job_id, "queued", "running").values(status="cancelled", finished_at=func.now())
     )
 
 

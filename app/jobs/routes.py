@@ -12,9 +12,9 @@ from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page
 from app.infra.problems import problems
 from app.infra.wire import Id
 from app.jobs import service
-from app.jobs.core.job import Status, scope_to_retry
+from app.jobs.core.job import Status, scope_to_steer
 from app.jobs.schemas import JobAccepted, JobShown, accepted, event, shown
-from app.jobs.service import JobNotFailed, JobNotFound
+from app.jobs.service import JobEnded, JobNotFailed, JobNotFound
 from app.kernel.ids import JobId
 from app.tenancy.core.caller import ScopeMissing
 from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, Doorkeeper, doors, needs
@@ -55,13 +55,29 @@ async def get_job(connection: Connection, tenant_id: CurrentTenant, job_id: Path
 async def retry_job(
     connection: Connection, caller: CurrentCaller, job_id: PathJobId, response: Response
 ) -> JobAccepted:
-    """Ask once more for the work of a job that failed.
+    """Ask once more for the work of a job that failed or was cancelled.
 
     The key needs the right to change what the job is about: `selection:write` for `selection.run`.
     """
     found = await service.job(connection, caller.tenant_id, JobId(job_id))
-    caller.require(scope_to_retry(found.kind))
+    caller.require(scope_to_steer(found.kind))
     return accepted(await service.retry(connection, caller.tenant_id, found.id), response)
+
+
+@router.post(
+    "/{job_id}/cancel",
+    response_model=JobShown,
+    openapi_extra=needs(None),
+    responses=problems(JobNotFound, JobEnded, ScopeMissing),
+)
+async def cancel_job(connection: Connection, caller: CurrentCaller, job_id: PathJobId) -> JobShown:
+    """Cancel a job that has not ended. Work that runs stops at its next step; what it has kept by then stays.
+
+    The key needs the right to change what the job is about: `selection:write` for `selection.run`.
+    """
+    found = await service.job(connection, caller.tenant_id, JobId(job_id))
+    caller.require(scope_to_steer(found.kind))
+    return shown(await service.cancel(connection, caller.tenant_id, found.id))
 
 
 @router.get(

@@ -56,7 +56,15 @@ class JobNotFound(NotFound):
 
 
 class JobNotFailed(Conflict):
-    """Only a failed job can be retried."""
+    """Only a failed or cancelled job can be retried."""
+
+
+class JobEnded(Conflict):
+    """The job has ended, and can no longer be cancelled."""
+
+
+class JobCancelled(Exception):
+    """Raised where a handler tells its progress, once somebody has cancelled its job."""
 
 
 class JobBrokenOff(InternalError):
@@ -115,13 +123,28 @@ async def job_page(
 
 
 async def retry(connection: AsyncConnection, tenant_id: TenantId, job_id: JobId) -> Job:
-    """Ask once more for the work of a job that failed."""
+    """Ask once more for the work of a job that failed or was cancelled."""
     reopened = await queries.reopen(connection, tenant_id, job_id)
     if reopened is None:
         found = await job(connection, tenant_id, job_id)
         raise JobNotFailed(f"the job is {found.status}")
     await _enqueue(connection, reopened)
     return reopened
+
+
+async def cancel(connection: AsyncConnection, tenant_id: TenantId, job_id: JobId) -> Job:
+    """Let a job that has not ended end here; a job that was cancelled before stays so.
+
+    Work that runs stops at its next step. What it has kept by then stays kept, and asked for again it goes on or
+    begins anew, as its kind does after a failure.
+    """
+    cancelled = await queries.cancel(connection, tenant_id, job_id)
+    if cancelled is not None:
+        return cancelled
+    found = await job(connection, tenant_id, job_id)
+    if found.status != "cancelled":
+        raise JobEnded(f"the job is {found.status}")
+    return found
 
 
 async def looks(database: Database, tenant_id: TenantId, job_id: JobId) -> AsyncGenerator[Job | None, None]:
@@ -171,13 +194,18 @@ class JobContext:
         return self.database.transaction(self.tenant_id)
 
     async def progress(self, done: int, total: int | None = None) -> None:
-        """Tell how far the work is, as often as you like: it is written twice a second at most, on its own."""
+        """Tell how far the work is, as often as you like: it is written twice a second at most, on its own.
+
+        Raises JobCancelled, which a handler lets pass, when somebody does not want the work any more.
+        """
         self.reached = progress(done, self.reached.total if total is None else total)
         now = time.monotonic()
         if now - self._written_at >= PROGRESS_EVERY_SECONDS:
             self._written_at = now
             async with self.transaction() as connection:
-                await queries.keep_progress(connection, self.tenant_id, self.job_id, self.reached)
+                wanted = await queries.keep_progress(connection, self.tenant_id, self.job_id, self.reached)
+            if not wanted:
+                raise JobCancelled
 
     async def in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do what keeps the processor busy beside the loop, which goes on serving."""
@@ -214,6 +242,8 @@ async def _carry_out(context: JobContext, handler: Handler, delivery: Delivery) 
         await _succeed(context, await handler(context))
     except TakenOver:
         log.info("job_taken_over", job_id=str(context.job_id))
+    except JobCancelled:
+        log.info("job_cancelled", job_id=str(context.job_id))
     except Later as later:
         await _go_on(context, later.after)
     except Exception as error:  # the edge of a job: whatever it raises becomes a state that can be seen

@@ -5,7 +5,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from app.infra.rows import Instant, tenant_index, tenant_table
 
-STATUSES = ("queued", "running", "succeeded", "failed")
+STATUSES = ("queued", "running", "succeeded", "failed", "cancelled")
 
 jobs = tenant_table(
     "jobs",

@@ -59,7 +59,7 @@ async def test_a_job_is_shown_with_its_progress(client, database, tenant_id):
     }
 
 
-@pytest.mark.parametrize(("method", "end"), [("GET", ""), ("GET", "/events"), ("POST", "/retry")])
+@pytest.mark.parametrize(("method", "end"), [("GET", ""), ("GET", "/events"), ("POST", "/retry"), ("POST", "/cancel")])
 async def test_anothers_job_looks_like_one_that_never_was(client, database, other_tenant, method, end):
     theirs = await started(database, other_tenant.id)
 
@@ -99,19 +99,21 @@ async def test_a_failed_job_is_retried_and_one_that_did_not_fail_is_not(client, 
     assert again.json() == {"id": str(job.id), "status": "queued", "progress": {"done": 0, "total": 0}}
 
 
-async def test_retrying_needs_the_right_to_change_what_the_job_is_about(anyone, database, tenant_id):
+@pytest.mark.parametrize(("what", "status"), [("cancel", 200), ("retry", 202)])
+async def test_steering_needs_the_right_to_change_what_the_job_is_about(anyone, database, tenant_id, what, status):
     job = await started(database, tenant_id, kind="crm.sync")
-    await perform(database, job, refuse)
+    if what == "retry":
+        await perform(database, job, refuse)
 
     async def answer(scope):
         async with database.transaction(tenant_id) as connection:
             _, key = await tenancy.issue_key(connection, tenant_id, name="test", scopes=[scope])
-        return await anyone.post(f"/v1/jobs/{job.id}/retry", headers={"Authorization": f"Bearer {key}"})
+        return await anyone.post(f"/v1/jobs/{job.id}/{what}", headers={"Authorization": f"Bearer {key}"})
 
     refused = await answer("selection:write")
     assert refused.status_code == 403
     assert "crm:write" in refused.json()["detail"]
-    assert (await answer("crm:write")).status_code == 202
+    assert (await answer("crm:write")).status_code == status
 
 
 @contextlib.asynccontextmanager
@@ -204,3 +206,23 @@ async def test_looking_ends_when_the_reader_leaves(app, client, database, tenant
             assert (await anext(events_of(response)))[0] == "progress"
             assert server.server_state.tasks
         await until(lambda: not server.server_state.tasks)
+
+
+async def test_a_job_is_cancelled_by_the_same_answer_however_often_it_is_asked(client, database, tenant_id):
+    job = await started(database, tenant_id)
+
+    cancelled = await client.post(f"/v1/jobs/{job.id}/cancel", json={})
+
+    assert (cancelled.status_code, cancelled.json()["status"]) == (200, "cancelled")
+    assert (await client.get("/v1/jobs", params={"status": "cancelled"})).json()["data"] == [cancelled.json()]
+    again = await client.post(f"/v1/jobs/{job.id}/cancel", json={})
+    assert again.json() == cancelled.json()
+
+
+async def test_a_job_that_has_ended_is_not_cancelled(client, database, tenant_id):
+    job = await started(database, tenant_id)
+    await perform(database, job, refuse)
+
+    response = await client.post(f"/v1/jobs/{job.id}/cancel", json={})
+
+    assert (response.status_code, response.json()["code"]) == (409, "job_ended")

@@ -9,7 +9,7 @@ from app.infra.jobs import MAX_TRIES, Delivery
 from app.infra.paging import PageRequest
 from app.infra.request_ids import Facts
 from app.jobs import service
-from app.jobs.service import JobNotFailed, JobNotFound
+from app.jobs.service import JobEnded, JobNotFailed, JobNotFound
 from app.kernel.errors import Conflict, Unavailable
 from app.kernel.ids import JobId, new_id
 from tests.jobs import ground
@@ -309,3 +309,76 @@ async def test_looking_at_a_job_that_is_gone_tells_nothing(database, tenant_id):
     looks = service.looks(database, tenant_id, JobId(uuid4()))
     assert await anext(looks) is None
     await looks.aclose()
+
+
+async def cancelled(database, tenant_id, job_id):
+    async with database.transaction(tenant_id) as connection:
+        return await service.cancel(connection, tenant_id, job_id)
+
+
+async def test_a_job_that_is_cancelled_before_it_begins_is_never_carried_out(database, tenant_id):
+    job = await started(database, tenant_id)
+    done = []
+
+    async def handler(_context):
+        done.append(1)
+
+    assert (await cancelled(database, tenant_id, job.id)).status == "cancelled"
+    await service.perform(database, handler, delivery_of(job))
+
+    assert done == []
+    assert (await seen(database, tenant_id, job.id)).finished_at is not None
+
+
+async def test_work_that_is_cancelled_stops_where_it_next_tells_its_progress(database, tenant_id):
+    job = await started(database, tenant_id)
+    steps = []
+
+    async def handler(context):
+        steps.append("first")
+        await cancelled(database, tenant_id, job.id)
+        await context.progress(1, 2)
+        steps.append("second")
+        return {"done": True}
+
+    await service.perform(database, handler, delivery_of(job))
+
+    after = await seen(database, tenant_id, job.id)
+    assert (steps, after.status, after.result, after.problem) == (["first"], "cancelled", None, None)
+
+
+async def test_a_cancelled_job_stays_cancelled_even_if_its_last_step_comes_to_an_end(database, tenant_id):
+    job = await started(database, tenant_id)
+
+    async def handler(_context):
+        await cancelled(database, tenant_id, job.id)
+        return {"done": True}
+
+    await service.perform(database, handler, delivery_of(job))
+
+    after = await seen(database, tenant_id, job.id)
+    assert (after.status, after.result) == ("cancelled", None)
+    assert await cancelled(database, tenant_id, job.id) == after
+
+
+async def test_a_cancelled_job_can_be_asked_for_again(database, tenant_id):
+    job = await started(database, tenant_id)
+    await cancelled(database, tenant_id, job.id)
+
+    async with database.transaction(tenant_id) as connection:
+        assert (await service.retry(connection, tenant_id, job.id)).status == "queued"
+    await service.perform(database, fine, delivery_of(job))
+
+    assert (await seen(database, tenant_id, job.id)).result == {"answer": 42}
+
+
+@pytest.mark.parametrize("handler_name", ["fine", "refusing"])
+async def test_a_job_that_has_ended_cannot_be_cancelled(database, tenant_id, handler_name):
+    async def refusing(_context):
+        raise BooksClosed("March is closed")
+
+    job = await started(database, tenant_id)
+    await service.perform(database, {"fine": fine, "refusing": refusing}[handler_name], delivery_of(job))
+
+    with pytest.raises(JobEnded):
+        await cancelled(database, tenant_id, job.id)

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from app.kernel.ids import JobId, KeyId, TenantId
 
-Status = Literal["queued", "running", "succeeded", "failed"]
-FINISHED = frozenset({"succeeded", "failed"})
+Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+FINISHED = frozenset({"succeeded", "failed", "cancelled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,6 @@ def progress(done: int, total: int) -> Progress:
     return Progress(min(max(done, 0), total) if total else max(done, 0), total)
 
 
-def scope_to_retry(kind: str) -> str:
-    """What a key needs to ask again for work of a kind (`selection.run`): the right to change that area."""
+def scope_to_steer(kind: str) -> str:
+    """What a key needs to cancel or ask again for work of a kind (`selection.run`): the right to change that area."""
     return f"{kind.partition('.')[0]}:write"

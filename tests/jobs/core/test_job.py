@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.jobs.core.job import progress, scope_to_retry
+from app.jobs.core.job import progress, scope_to_steer
 
 numbers = st.integers(min_value=-(10**6), max_value=10**6)
 
@@ -26,4 +26,4 @@ def test_progress_without_a_total_counts_on():
 
 
 def test_asking_again_needs_the_right_to_change_what_the_job_is_about():
-    assert scope_to_retry("selection.run") == "selection:write"
+    assert scope_to_steer("selection.run") == "selection:write"

@@ -1,62 +1,9 @@
-"""Rows of selection: models and their versions, runs, scores (never overwritten), manual tiers."""
+"""Rows of scores, which are never overwritten, and of manual tiers."""
 
-from sqlalchemy import (
-    Boolean,
-    CheckConstraint,
-    Column,
-    Date,
-    Float,
-    ForeignKeyConstraint,
-    Integer,
-    Text,
-    UniqueConstraint,
-    Uuid,
-    text,
-)
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Integer, Text, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.infra.rows import Instant, refers, tenant_index, tenant_table
-
-STATES = ("draft", "in_review", "published", "retired")
-
-selection_models = tenant_table(
-    "selection_models",
-    Column("name", Text, nullable=False),
-    Column("shipped", Boolean, nullable=False, server_default=text("false")),
-)
-
-selection_model_versions = tenant_table(
-    "selection_model_versions",
-    Column("model_id", Uuid, nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("state", Text, nullable=False, server_default=text("'draft'")),
-    Column("document", JSONB, nullable=False),
-    Column("published_at", Instant),
-    Column("published_by", Uuid),
-    Column("retired_at", Instant),
-    refers("model_id", "selection_models", ondelete="CASCADE"),
-    CheckConstraint(f"state IN {STATES}", name="state"),
-    key=("model_id", "number"),
-)
-
-selection_runs = tenant_table(
-    "selection_runs",
-    Column("model_id", Uuid, nullable=False),
-    Column("model_version", Integer, nullable=False),
-    Column("as_of", Date, nullable=False),
-    Column("accounts", Integer),
-    Column("ranked", Integer),
-    Column("key_id", Uuid),
-    refers("id", "jobs"),
-    ForeignKeyConstraint(
-        ["tenant_id", "model_id", "model_version"],
-        [
-            "selection_model_versions.tenant_id",
-            "selection_model_versions.model_id",
-            "selection_model_versions.number",
-        ],
-    ),
-)
 
 # Arrays follow the order of the model version's criteria and gates; the explained answer is put together from both.
 scores = tenant_table(
