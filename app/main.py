@@ -25,11 +25,12 @@ from app.infra.settings import Settings
 from app.infra.telemetry import PoolState
 from app.jobs.routes import router as jobs
 from app.metrics.routes import router as metrics
+from app.program.routes import router as program
 from app.selection.routes import ROUTERS as SELECTION
 from app.tenancy.deps import Doorkeeper
 from app.tenancy.routes import router as tenancy
 
-ROUTERS = (tenancy, accounts, metrics, *SELECTION, *CRM, events, jobs)
+ROUTERS = (tenancy, accounts, metrics, *SELECTION, program, *CRM, events, jobs)
 
 # What CRMs deliver is of many media types.
 DELIVERIES = "/v1/crm/webhooks/"

@@ -23,11 +23,20 @@ from app.infra.queue_line import connecting
 from app.infra.sealing import KeyRing, key_ring
 from app.infra.settings import Settings
 from app.jobs.service import Handler, perform
+from app.program import jobs as program_jobs
+from app.program.service import JOB as PORTFOLIO
 from app.selection import jobs as selection_jobs
+from app.selection.service import analyses
 from app.selection.service.portfolio import JOB as SELECTION_RUN
 from app.tenancy import service as tenancy
 
-HANDLERS: Mapping[str, Handler] = {SELECTION_RUN: selection_jobs.run}
+HANDLERS: Mapping[str, Handler] = {
+    SELECTION_RUN: selection_jobs.run,
+    PORTFOLIO: program_jobs.portfolio,
+    analyses.JOBS["preview"]: selection_jobs.preview,
+    analyses.JOBS["backtest"]: selection_jobs.backtest,
+    analyses.JOBS["stability"]: selection_jobs.analyse_stability,
+}
 
 FORGET_ANSWERS = "housekeeping.forget_answers"
 CLEAR_QUEUE_LOG = "housekeeping.clear_queue_log"

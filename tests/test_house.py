@@ -102,8 +102,18 @@ def jobs_started():
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in {"jobs.start", "jobs_service.start"}:
-                kind = ast.unparse(node.args[2])
-                yield ast.literal_eval(kind) if "'" in kind else getattr(importlib.import_module(name), kind)
+                yield from kinds_meant(node.args[2], importlib.import_module(name))
+
+
+def kinds_meant(argument, module):
+    """What a call names: a text, a constant of its module, or any entry of a mapping there."""
+    match argument:
+        case ast.Constant():
+            return [argument.value]
+        case ast.Subscript():
+            return getattr(module, ast.unparse(argument.value)).values()
+        case _:
+            return [getattr(module, ast.unparse(argument))]
 
 
 def test_every_job_that_is_started_or_due_has_somebody_to_carry_it_out():

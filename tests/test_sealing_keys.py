@@ -11,6 +11,7 @@ import pytest
 from app.crm.connectors import CONNECTORS
 from app.crm.core.asked import Asked, Credentials
 from app.crm.core.connection import Settings
+from app.crm.queries import connections as queries
 from app.crm.service import connecting, connections
 from app.infra.sealing import ring_from
 from app.kernel.ids import ConnectionId
@@ -66,7 +67,7 @@ async def test_reseal_puts_everything_under_the_first_key(database, tenant, data
     assert status == 0, said
     async with database.transaction(tenant.id) as db:
         row = await connections.row(db, tenant.id, ConnectionId(made["id"]))
-    assert connections.credentials(ring_from(NEW), row) == {"token": "a secret"}
+    assert queries.opened(ring_from(NEW), row, "credentials") == {"token": "a secret"}
     status, said = kap("reseal", DATABASE_URL=database_url, KAP_SEALING_KEYS=f"{SEALING_KEYS},{NEW}")
     assert status == 0, said
     status, said = kap("reseal", DATABASE_URL=database_url, KAP_SEALING_KEYS=NEW)

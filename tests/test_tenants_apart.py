@@ -51,7 +51,8 @@ async def everything(client):
     filled["account_id"] = ground.account
     filled["key_id"] = (await made(client, "api-keys", {"name": "second", "scopes": ["admin"]}))["id"]
     model = await made(client, "selection/models", MODEL)
-    await client.post(f"/v1/selection/models/{model['id']}/publish", json={}, headers={"If-Match": '"1"'})
+    here = f"/v1/selection/models/{model['id']}"
+    await client.post(f"{here}/publish", json={"override_reason": "a test"}, headers={"If-Match": '"1"'})
     run = await client.post("/v1/selection/runs", json={})
     override = await made(client, f"accounts/{ground.account}/tier-overrides", BODIES["override_account_tier"])
     return {

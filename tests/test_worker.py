@@ -144,8 +144,8 @@ async def test_a_worker_beside_others_goes_on_after_a_restart_of_the_server(url,
     working = asyncio.create_task(worker.run_worker(url, Settings(), stop, {"work": handler}, pace=ground.QUICK))
     await a_job(url)
     await until(lambda: len(done) == 1)
-    await asyncio.to_thread(ground.server().stop)
-    await asyncio.to_thread(ground.server().start)
+    async with ground.server_away():
+        pass
     job = await a_job(url)
     await until(lambda: len(done) == 2)
     async with owner(url) as anew:

@@ -7,7 +7,8 @@ from fastapi import Path, Response
 from app.accounts import service
 from app.accounts.doors import add_doors, of
 from app.accounts.kinds import ACCOUNTS, KINDS, AccountNotFound
-from app.accounts.schemas import Account, AccountBody
+from app.accounts.schemas.answers import Account
+from app.accounts.schemas.bodies import AccountBody
 from app.infra.problems import problems
 from app.infra.records.kind import Change
 from app.infra.records.references import UnknownReference

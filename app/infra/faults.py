@@ -10,6 +10,7 @@ import sqlalchemy.exc
 from app.kernel.errors import Conflict, Invalid, Refusal, Unavailable
 
 _RETRY_AFTER_SECONDS = 2
+LOST_RACES = frozenset({"40001", "40P01"})  # serialization failures and deadlocks: the same may go well the next time
 
 
 class DatabaseAway(Unavailable):
@@ -73,6 +74,8 @@ def database_refusal(error: BaseException) -> Refusal | None:
 def _is_away(cause: BaseException) -> bool:
     if isinstance(cause, asyncpg.InterfaceError):  # its others are wrong use of a connection: our own fault
         return "clos" in str(cause)
+    if isinstance(cause, asyncpg.InternalClientError):  # so asyncpg tells of a connection that ends while it is used
+        return True
     if isinstance(cause, FileNotFoundError):  # the server's socket is gone; a file of ours would have a name
         return cause.filename is None
     if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:

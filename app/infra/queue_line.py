@@ -22,6 +22,7 @@ _CONNECT_SECONDS = 5
 _STATEMENT_SECONDS = 10
 _FIRST_PAUSE_SECONDS = 0.1
 _LONGEST_PAUSE_SECONDS = 1.0
+_LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 
 
 def connecting(url: str, *, role: str) -> Connect:
@@ -78,7 +79,7 @@ class Line(Driver):
             async with self._lock:
                 try:
                     return await say(await self._opened())
-                except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+                except _LOST as error:
                     refusal = database_refusal(error)
                     self._drop()
                     if self._shutdown.is_set() or not isinstance(refusal, Unavailable):

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from app.kernel.errors import FieldProblem, Invalid
 
-LTM_DAYS = 365
 QUARTER_DAYS = 90
 EARLIEST = date(1970, 1, 1)
 LATEST = date(2200, 12, 31)

@@ -12,13 +12,17 @@ from app.metrics.core.measured import Mask, Measured, Results, Vector
 from app.metrics.core.measured import measured as gathered
 from app.metrics.core.metric import Metric
 from app.metrics.core.registry import Registry, observed, rated
-from app.metrics.families import FAMILIES, SHIPPED, observations, portfolio, ratings
+from app.metrics.core.window_revenue import WindowRevenue
+from app.metrics.families import FAMILIES, SHIPPED, observations, portfolio, ratings, spans
 from app.metrics.families.family import Asked, Family
 from app.metrics.families.reading import Places, Reading, packed_places, places
 from app.tenancy import service as tenancy
 from app.tenancy.core.organization import CustomMetric, Organization
 
-__all__ = ["SHIPPED", "Compared", "account_metrics", "compared", "measured", "registry_of"]
+__all__ = [
+    "SHIPPED", "Compared", "account_metrics", "compared", "first_won_on", "measured", "registry_of", "revenue_between",
+    "successors",
+]  # fmt: skip
 
 
 def registry_of(organization: Organization) -> Registry:
@@ -131,6 +135,45 @@ async def account_metrics(
     registry = registry_of(await tenancy.organization(connection, tenant_id))
     found = await measured(connection, tenant_id, as_of=as_of, keys=tuple(registry.metrics), account_ids=(account_id,))
     return registry, found
+
+
+async def revenue_between(  # whose, from when to when, as known when
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    *,
+    after: date,
+    until: date,
+    known_on: date,
+    account_ids: Sequence[AccountId],
+) -> WindowRevenue:
+    """What accounts spent after one day and up to another, as it is known on a third; each account named once.
+
+    Over the 365 days that end at `known_on` it is the metric revenue_ltm: the same deals, at the same rates.
+    """
+    reading = await _reading_of_revenue(connection, tenant_id, known_on, account_ids)
+    return await spans.won_between(
+        replace(reading, rates_reach_days=spans.reach_days(known_on, after)), after=after, until=until
+    )
+
+
+async def first_won_on(connection: AsyncConnection, tenant_id: TenantId, known_on: date) -> date | None:
+    """The day on which the organization's first deal was won, as it is known on a day: its revenue begins there."""
+    return await spans.first_won_on(await _reading_of_revenue(connection, tenant_id, known_on, ()))
+
+
+async def successors(
+    connection: AsyncConnection, tenant_id: TenantId, as_of: date, account_ids: Sequence[AccountId]
+) -> dict[AccountId, AccountId | None]:
+    """Who stands for each account at the end of a day: itself, the one it was merged into, or nobody if it is gone."""
+    return await portfolio.successors(connection, tenant_id, as_of, account_ids)
+
+
+async def _reading_of_revenue(
+    connection: AsyncConnection, tenant_id: TenantId, known_on: date, account_ids: Sequence[AccountId]
+) -> Reading:
+    organization = await tenancy.organization(connection, tenant_id)
+    asked = {"revenue_ltm": SHIPPED.of("revenue_ltm")}
+    return await _reading(connection, organization, known_on, asked, account_ids, whole=False)
 
 
 def _declared(custom: CustomMetric) -> Metric:

@@ -7,7 +7,7 @@ from app.infra.db import Database
 from app.infra.jobs import Delivery
 from app.jobs.service import JobContext
 from app.kernel.ids import RunId, TenantId
-from app.selection.service import portfolio, rescoring
+from app.selection.service import backtests, portfolio, previews, rescoring, stability
 from app.tenancy import service as tenancy
 
 
@@ -15,6 +15,21 @@ async def run(context: JobContext) -> dict[str, Any]:
     """Score the whole portfolio."""
     async with context.transaction() as connection:
         return await portfolio.carry_out(connection, context.tenant_id, RunId(context.job_id), context.progress)
+
+
+async def preview(context: JobContext) -> dict[str, Any]:
+    """Score the portfolio under two models and tell what differs."""
+    return await previews.carry_out(context)
+
+
+async def backtest(context: JobContext) -> dict[str, Any]:
+    """Hold a model against what accounts came to spend."""
+    return await backtests.carry_out(context)
+
+
+async def analyse_stability(context: JobContext) -> dict[str, Any]:
+    """Rank the portfolio under many sets of weights."""
+    return await stability.carry_out(context)
 
 
 async def rescore(database: Database, delivery: Delivery) -> None:

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope
 
 from app.infra import idempotency, request_ids
 from app.infra.db import Database
-from app.infra.faults import DatabaseAway
+from app.infra.faults import LOST_RACES, DatabaseAway
 from app.infra.kept_texts import KeptTexts
 from app.infra.rate_limits import RateLimited, RateLimiter
 from app.infra.strict_json import StrictRequest, StrictRoute
@@ -31,7 +31,7 @@ SECURITY = "api_key"
 ADMITTED = "kap.admitted"
 # Somebody made or removed a record since we looked: done again, the request meets that. Else the request is at fault.
 MAY_BE_NONE = frozenset({"23503", "23505"})
-LOST_RACES = MAY_BE_NONE | {"40001", "40P01"}  # with serialization failures and deadlocks
+MAY_BE_LOST = MAY_BE_NONE | LOST_RACES
 
 
 class Contended(Unavailable):
@@ -164,7 +164,7 @@ async def _tried(
             if error.connection_invalidated:  # however the driver tells of it
                 raise DatabaseAway("try again in a moment") from error
             state = getattr(error.orig, "sqlstate", None)
-            if state not in LOST_RACES or (state in MAY_BE_NONE and attempt + 1 == TRIES):
+            if state not in MAY_BE_LOST or (state in MAY_BE_NONE and attempt + 1 == TRIES):
                 raise
             await asyncio.sleep(0.02 * 2**attempt)
     raise Contended("try again in a moment")

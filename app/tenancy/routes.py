@@ -71,6 +71,7 @@ def _shown(organization: Organization, response: Response) -> dict[str, Any]:
         "stage_probabilities": dict(organization.stage_probabilities),
         "proposal_stages": list(organization.proposal_stages),
         "custom_metrics": list(organization.custom_metrics),
+        "tracks": organization.tracks,
         "simulated": organization.simulated,
         "version": organization.version,
     }

@@ -22,6 +22,7 @@ from app.infra.wire import (
 )
 
 Horizon = Literal["past", "current", "future"]
+Track = Literal["standard", "high_potential"]
 
 
 class Me(Answer):
@@ -58,6 +59,24 @@ class CustomMetricAnswer(Answer):
     shelf_life_days: int
 
 
+class TrackRuleBody(WireModel):
+    """How many accounts may be selected on a track, and after how long each is to be reviewed."""
+
+    capacity: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(
+        default=None, description="How many accounts at most; null for no limit"
+    )
+    review_days: Annotated[int, Field(ge=1, le=3660)] = Field(
+        description="Days from a selection, and from each review, to the next review"
+    )
+
+
+class TrackRuleAnswer(Answer):
+    """How many accounts may be selected on a track, and after how long each is to be reviewed."""
+
+    capacity: int | None = Field(description="How many accounts at most; null for no limit")
+    review_days: int = Field(description="Days from a selection, and from each review, to the next review")
+
+
 class OrganizationBody(WireModel):
     """What an organization may settle; what is not given stays as it is."""
 
@@ -72,6 +91,9 @@ class OrganizationBody(WireModel):
         default=None, description="The stages in which an offer is on the table"
     )
     custom_metrics: Annotated[list[CustomMetricBody], Field(max_length=200)] | None = None
+    tracks: dict[Track, TrackRuleBody] | None = Field(
+        default=None, description="The rules of the tracks on which accounts are selected; one not given is as shipped"
+    )
 
     @field_validator("custom_metrics")
     @classmethod
@@ -98,6 +120,7 @@ class OrganizationAnswer(Answer):
     stage_probabilities: dict[str, float]
     proposal_stages: list[str]
     custom_metrics: list[CustomMetricAnswer]
+    tracks: dict[Track, TrackRuleAnswer] = Field(description="The rules of the tracks on which accounts are selected")
     simulated: bool = Field(description="Whether its data are a simulation")
     version: int
 

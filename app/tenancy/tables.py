@@ -35,6 +35,7 @@ organizations = tenant_table(
     Column("stage_probabilities", JSONB, nullable=False, server_default=text("'{}'")),
     Column("proposal_stages", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("custom_metrics", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("tracks", JSONB, nullable=False, server_default=text("'{}'")),
     Column("simulated", Boolean, nullable=False, server_default=text("false")),
     Column("selection_model_id", Uuid),
     CheckConstraint("reporting_currency ~ '^[A-Z]{3}$'", name="reporting_currency"),

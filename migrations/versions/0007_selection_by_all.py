@@ -663,6 +663,10 @@ def upgrade() -> None:
         "selection_model_versions", sa.Column("litmus", postgresql.JSONB(astext_type=sa.Text()), nullable=True)
     )
     op.add_column("selection_model_versions", sa.Column("override_reason", sa.Text(), nullable=True))
+    op.add_column(
+        "organizations",
+        sa.Column("tracks", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+    )
     protect(op, role, TABLES)
     protect(op, role, APPEND_ONLY, append_only=True)
     jobs_may_be("queued", "running", "succeeded", "failed", "cancelled")
@@ -676,6 +680,7 @@ def downgrade() -> None:
     op.execute("ALTER TABLE jobs FORCE ROW LEVEL SECURITY")
     jobs_may_be("queued", "running", "succeeded", "failed")
     unprotect(op, (*TABLES, *APPEND_ONLY))
+    op.drop_column("organizations", "tracks")
     op.drop_column("selection_model_versions", "override_reason")
     op.drop_column("selection_model_versions", "litmus")
     op.drop_index("lifecycle_moves_account_id_id_idx", table_name="lifecycle_moves", postgresql_where=None)

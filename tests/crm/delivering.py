@@ -172,3 +172,8 @@ async def changed(database, inlet: Inlet, assignments: str) -> None:
 
 def event_ids(rows: list[dict[str, Any]]) -> list[UUID]:
     return [row["id"] for row in rows]
+
+
+async def nothing_is_kept(database, inlet: Inlet) -> bool:
+    """Whether a connection's deliveries left no trace."""
+    return not any([await kept(database, inlet, table) for table in ("crm_events", "crm_deliveries", "crm_hints")])

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HERE = "tests/crm"
-HOOKS, FAULTS, SOAP = (f"{HERE}/test_webhooks{name}.py" for name in ("", "_faults", "_soap"))
+HOOKS, BELIEVED, FAULTS, SOAP = (f"{HERE}/test_webhooks{name}.py" for name in ("", "_believed", "_faults", "_soap"))
 SIGNATURES, READING, UNWRAP = (f"{HERE}/core/test_{name}.py" for name in ("signatures", "reading", "unwrap"))
 DRAINING, SYNCING, SWEEPING, ORDER, KILLED = (
     f"{HERE}/service/test_{name}.py" for name in ("draining", "syncing", "sweeping", "order", "killed")
@@ -19,33 +19,33 @@ HUNG, ACCESS, END = (f"{HERE}/gaps/test_{name}.py" for name in ("hung_crms", "ac
 
 STUCK = f"{HUNG}::test_cases_30_and_35_many_crms_that_are_stuck_at_once_hold_up_nobody_else"
 CASES: dict[int, tuple[str, ...]] = {
-    1: (f"{HOOKS}::test_case_1_a_bad_signature_is_refused_and_leaves_nothing",),
+    1: (f"{BELIEVED}::test_case_1_a_bad_signature_is_refused_and_leaves_nothing",),
     2: (
-        f"{HOOKS}::test_case_2_a_signature_over_the_same_json_written_otherwise_is_refused",
+        f"{BELIEVED}::test_case_2_a_signature_over_the_same_json_written_otherwise_is_refused",
         f"{SIGNATURES}::test_a_signature_over_json_written_anew_is_refused",
     ),
     3: (
-        f"{HOOKS}::test_cases_3_and_4_a_delivery_is_good_for_five_minutes",
+        f"{BELIEVED}::test_cases_3_and_4_a_delivery_is_good_for_five_minutes",
         f"{SIGNATURES}::test_a_signature_is_trusted_within_five_minutes_either_way",
     ),
     4: (
-        f"{HOOKS}::test_cases_3_and_4_a_delivery_is_good_for_five_minutes",
+        f"{BELIEVED}::test_cases_3_and_4_a_delivery_is_good_for_five_minutes",
         f"{SIGNATURES}::test_hubspots_signature_may_be_a_minute_ahead",
     ),
     5: (
-        f"{HOOKS}::test_case_5_a_timestamp_that_is_none_is_refused",
-        f"{HOOKS}::test_case_5_two_timestamps_or_two_signatures_are_refused",
+        f"{BELIEVED}::test_case_5_a_timestamp_that_is_none_is_refused",
+        f"{BELIEVED}::test_case_5_two_timestamps_or_two_signatures_are_refused",
         f"{SIGNATURES}::test_a_timestamp_that_is_not_one_is_refused_however_well_it_is_signed",
     ),
     6: (
-        f"{HOOKS}::test_case_6_signatures_that_are_none_are_refused",
+        f"{BELIEVED}::test_case_6_signatures_that_are_none_are_refused",
         f"{SIGNATURES}::test_one_signature_that_fits_among_others_is_enough_up_to_twenty",
     ),
     7: (
-        f"{HOOKS}::test_case_7_an_old_secret_is_good_within_its_overlap_and_not_after",
-        f"{HERE}/test_connections.py::test_the_secret_before_is_good_for_the_overlap",
+        f"{BELIEVED}::test_case_7_an_old_secret_is_good_within_its_overlap_and_not_after",
+        f"{HERE}/test_connections_secrets.py::test_the_secret_before_is_good_for_the_overlap",
     ),
-    8: (f"{HOOKS}::test_case_8_the_right_signature_at_another_organizations_address_is_refused",),
+    8: (f"{BELIEVED}::test_case_8_the_right_signature_at_another_organizations_address_is_refused",),
     9: (f"{HOOKS}::test_case_9_one_malformed_event_among_a_hundred_is_quarantined_alone",),
     10: (f"{HOOKS}::test_case_10_more_than_a_hundred_events_are_taken_and_a_body_beyond_the_limit_is_not",),
     11: (
@@ -94,8 +94,8 @@ CASES: dict[int, tuple[str, ...]] = {
         f"{END}::test_case_26_a_delivery_that_was_too_large_for_dynamics_is_pulled_by_its_id",
         f"{UNWRAP}::test_a_context_that_was_cut_for_its_size_still_names_its_record",
     ),
-    27: (f"{HOOKS}::test_case_27_pipedrive_without_its_user_and_password_is_refused",),
-    28: (f"{HOOKS}::test_case_28_a_secret_in_the_address_is_in_no_log_and_no_answer",),
+    27: (f"{BELIEVED}::test_case_27_pipedrive_without_its_user_and_password_is_refused",),
+    28: (f"{BELIEVED}::test_case_28_a_secret_in_the_address_is_in_no_log_and_no_answer",),
     29: (f"{HOOKS}::test_case_29_a_hook_takes_posts_alone",),
     30: (
         f"{ANSWERS}::test_case_30_a_429_with_retry_after_is_waited_for_and_others_go_on",

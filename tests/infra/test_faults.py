@@ -28,6 +28,7 @@ def wrapped(orig, kind=sqlalchemy.exc.DBAPIError):
         asyncpg.DeadlockDetectedError("canary"),
         asyncpg.LockNotAvailableError("canary"),
         asyncpg.InterfaceError("the underlying connection is closed"),
+        asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress"),
         ConnectionRefusedError(),
         ConnectionResetError(),
         BrokenPipeError(),

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 from collections import Counter
 from datetime import timedelta
 
@@ -215,8 +216,8 @@ async def test_jobs_that_run_live_through_a_restart_of_the_server(url):
         async with opened(url) as database:
             await commit(database, {"n": "long"})
             await until(lambda: seen["long"])
-        await asyncio.to_thread(ground.server().stop)
-        await asyncio.to_thread(ground.server().start)
+        async with ground.server_away():
+            pass
         async with opened(url) as database:
             await commit(database, {"n": "after"})
         await until(lambda: seen["after"])
@@ -235,12 +236,14 @@ async def test_a_queue_stops_while_the_database_is_away(url):
         begun.set()
         await asyncio.Event().wait()
 
-    async with working(url, {"work": endless}, pace=impatient, schedule={"sweep": "* * * * *"}):
+    async with (
+        contextlib.AsyncExitStack() as until_it_has_stopped,
+        working(url, {"work": endless}, pace=impatient, schedule={"sweep": "* * * * *"}),
+    ):
         async with opened(url) as database:
             await commit(database, {"n": 1})
         await begun.wait()
-        await asyncio.to_thread(ground.server().stop)
-    await asyncio.to_thread(ground.server().start)
+        await until_it_has_stopped.enter_async_context(ground.server_away())
 
     assert await _is_picked(url)
 

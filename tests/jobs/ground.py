@@ -25,7 +25,7 @@ QUICK = Pace(heartbeat=timedelta(seconds=1.5), poll=timedelta(seconds=0.1), grac
 
 @functools.cache
 def server():
-    """One server for the process; a test that stops it starts it again."""
+    """One server for the process; a test takes it away with `server_away` only, so that it comes back."""
     folder = Path(tempfile.mkdtemp(prefix="kap-jobs-"))
     embedded = EmbeddedPostgres(folder, durable=False)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -34,9 +34,20 @@ def server():
     return embedded
 
 
+@contextlib.asynccontextmanager
+async def server_away():
+    """The server is down inside the block and up again after it, whatever happens there."""
+    await asyncio.to_thread(server().stop)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(server().start)
+
+
 @functools.cache
 def template():
     url = _address("kap_template")
+    _administer("DROP DATABASE IF EXISTS kap_template")  # of a migration that failed
     _administer("CREATE DATABASE kap_template")
     migrate.upgrade(url, role=ROLE)
     return "kap_template"

@@ -289,17 +289,21 @@ async def test_busy_work_runs_beside_the_loop(database, tenant_id):
 
 
 async def test_a_database_that_comes_back_finds_the_work_that_was_done_meanwhile(url):
-    async with opened(url) as database:
+    gone = asyncio.Event()
+
+    async def away():
+        async with ground.server_away():
+            gone.set()
+            await asyncio.sleep(0.3)
+
+    async with opened(url) as database, asyncio.TaskGroup() as meanwhile:
         tenant_id = await an_organization(database)
         job = await started(database, tenant_id)
 
         async def handler(_context):
-            await asyncio.to_thread(ground.server().stop)
-            asyncio.get_running_loop().call_later(0.3, lambda: asyncio.ensure_future(_start()))
+            meanwhile.create_task(away())
+            await gone.wait()
             return {"kept": True}
-
-        async def _start():
-            await asyncio.to_thread(ground.server().start)
 
         await service.perform(database, handler, delivery_of(job))
         assert (await seen(database, tenant_id, job.id)).result == {"kept": True}

@@ -118,7 +118,13 @@ class Oracle:
             "cross_sell_potential": self.cross_sell(ever),
             "whitespace": self.whitespace(account),
             **self.meetings(account),
+            **self.size(account),
         }
+
+    def size(self, account: UUID) -> dict[str, float | None]:
+        said = next((row for row in self.states("accounts") if row["id"] == account), {})
+        worth = self.converted(said.get("annual_revenue"), said.get("annual_revenue_currency"), self.day)
+        return {"employees": said.get("employees"), "annual_revenue": None if worth is None else float(worth)}
 
     def trend(self, account: UUID) -> float | None:
         deals = [deal for deal in self.deals if deal["account_id"] == account]

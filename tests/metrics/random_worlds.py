@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from decimal import Decimal
 
 from app.kernel.ids import AccountId
 from tests.metrics.ground import AS_OF, World, ago, morning
@@ -13,7 +14,14 @@ def filled(world: World, seed: int, *, accounts: int = 4, deals: int = 60) -> li
     """Fill a world by chance; returns its accounts."""
     chance = random.Random(seed)
     people = [
-        world.account(industry=chance.choice(["retail", "energy", None]), since=ago(900)) for _ in range(accounts)
+        world.account(
+            industry=chance.choice(["retail", "energy", None]),
+            employees=place or None,
+            annual_revenue=Decimal(1000 * place),
+            annual_revenue_currency=CURRENCIES[place % len(CURRENCIES)],
+            since=ago(900),
+        )
+        for place in range(accounts)
     ]
     centers = {account: [world.buying_center(account) for _ in range(2)] for account in people}
     contacts = {account: [_a_contact(world, account, chance) for _ in range(3)] for account in people}

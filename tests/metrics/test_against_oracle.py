@@ -11,7 +11,7 @@ KEYS = (
     "tenure_years", "net_retention", "cycle_days", "open_pipeline", "future_spend", "gross_retention",
     "concentration_offering", "concentration_buying_center", "concentration_decision_maker", "sole_source_share",
     "offerings_proposed_new", "cross_sell_potential", "relationship_depth", "executives_met_new", "days_since_qbr",
-    "advocacy", "whitespace",
+    "advocacy", "whitespace", "employees", "annual_revenue",
 )  # fmt: skip
 
 

@@ -21,7 +21,8 @@ CHANGES = {
         created_on = created_on - 1000, offering_id = NULL, buying_center_id = NULL, primary_contact_id = NULL,
         account_id = (SELECT a.id FROM accounts a WHERE a.id <> coalesce(opportunities.account_id, a.id) LIMIT 1)""",
     "contacts": "seniority = 'functional', stance = 'detractor', active = NOT active",
-    "accounts": "industry = 'moved', country = 'XX'",
+    "accounts": """industry = 'moved', country = 'XX', employees = 1, annual_revenue = 7,
+        annual_revenue_currency = 'USD'""",
     "targets": "amount = 123456, period_from = period_from - 30, period_to = period_to + 30",
 }
 LATE_FACTS = {

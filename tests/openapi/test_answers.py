@@ -237,7 +237,9 @@ async def of_models(client, model):
     await client.put(here, json=model)  # 428
     changed = await client.put(here, json={**model, "name": "Mine"}, headers=tag)
     submitted = await client.post(f"{here}/submit", headers={"If-Match": changed.headers["etag"]})
-    await client.post(f"{here}/publish", json={}, headers={"If-Match": submitted.headers["etag"]})
+    tag = {"If-Match": submitted.headers["etag"]}
+    await client.post(f"{here}/publish", json={}, headers=tag)  # 409
+    await client.post(f"{here}/publish", json={"override_reason": "a test"}, headers=tag)
     for path in ("", "/versions", "/versions/1"):
         await client.get(here + path)
     await client.get("/v1/selection/models")

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from tests.selection.ground import MODEL, a_published_model
+from tests.selection.ground import MODEL, WHY, a_published_model
 
 
 def renamed(name):
@@ -44,7 +44,7 @@ async def test_publishing_a_version_retires_the_one_before(client):
     url = f"/v1/selection/models/{published['id']}"
     draft = await client.put(url, json=renamed("Second"), headers={"If-Match": str(published["version"])})
 
-    await client.post(f"{url}/publish", json={}, headers={"If-Match": draft.headers["etag"]})
+    await client.post(f"{url}/publish", json=WHY, headers={"If-Match": draft.headers["etag"]})
 
     states = {one["model_version"]: one["state"] for one in (await client.get(f"{url}/versions")).json()["data"]}
     assert states == {2: "published", 1: "retired"}

@@ -158,9 +158,9 @@ async def give_up(reach: Reach, connection: Connection, turn: int, reason: str) 
             data = {"name": connection.name, "provider": connection.provider, "reason": reason}
             await events.record(db, connection.tenant_id, NEEDS_REAUTH, "crm_connection", connection.id, data)
             structlog.get_logger().warning(
-                "connection needs reauth",
-                tenant_id=connection.tenant_id,
-                connection_id=connection.id,
+                "connection_needs_reauth",
+                tenant_id=str(connection.tenant_id),
+                connection_id=str(connection.id),
                 provider=connection.provider,
             )
     raise NeedsReauth(reason)

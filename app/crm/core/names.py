@@ -10,3 +10,8 @@ SCORES_CHANGED = "scores.changed"  # said by selection when accounts have new sc
 def drain_key(connection_id: object, drain_turn: int) -> str:
     """One drain waits at a time; once it has begun (and the turn gone up), what arrives asks for the next one."""
     return f"{DRAIN} {connection_id} {drain_turn}"
+
+
+def drain_payload(tenant_id: object, connection_id: object) -> dict[str, str]:
+    """Whose hints a drain pulls."""
+    return {"tenant_id": str(tenant_id), "connection_id": str(connection_id)}

@@ -11,7 +11,6 @@ from app.crm.core.spec import Limits
 SHORT = timedelta(seconds=60)  # a wait that is sat out; for a longer one the work is given back
 LONGEST = timedelta(days=1)
 UNSAID = timedelta(seconds=30)  # for a CRM that is busy and does not say for how long
-RETRYABLE = frozenset({500, 502, 503, 504, 520, 521, 522, 523, 524})
 
 
 def bucket(requests: int, per_seconds: float) -> tuple[float, float]:

@@ -42,10 +42,11 @@ def rows_of(tenant_id: TenantId) -> Select[Any]:
 async def row(
     connection: AsyncConnection, tenant_id: TenantId, connection_id: ConnectionId, *, lock: bool = False
 ) -> RowMapping | None:
+    """The connection; with `lock` held as the intake holds it, so that rows which refer to it can still be added."""
     statement = rows_of(tenant_id).where(columns.id == connection_id)
-    found: RowMapping | None = (
-        (await connection.execute(statement.with_for_update() if lock else statement)).mappings().one_or_none()
-    )
+    if lock:
+        statement = statement.with_for_update(key_share=True)
+    found: RowMapping | None = (await connection.execute(statement)).mappings().one_or_none()
     return found
 
 

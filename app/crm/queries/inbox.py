@@ -42,21 +42,6 @@ async def bodies(
     return {row["id"]: row for row in (await connection.execute(statement)).mappings()}
 
 
-async def lock_connection(
-    connection: AsyncConnection, tenant_id: TenantId, connection_id: ConnectionId
-) -> RowMapping | None:
-    """The state and the turn of drains, held as the intake holds them: what waits from now on asks for a drain."""
-    values = {"tenant_id": tenant_id, "connection_id": connection_id}
-    found: RowMapping | None = (await connection.execute(_LOCK, values)).mappings().one_or_none()
-    return found
-
-
-_LOCK = text(
-    "SELECT state, drain_turn FROM crm_connections WHERE tenant_id = :tenant_id AND id = :connection_id"
-    " FOR NO KEY UPDATE"
-)
-
-
 async def locked_events(
     connection: AsyncConnection, tenant_id: TenantId, filters: Mapping[str, Any], *, after: UUID | None, number: int
 ) -> Sequence[RowMapping]:

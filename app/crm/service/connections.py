@@ -1,7 +1,6 @@
 """The use cases of connections as they stand: found, opened for the work, paused, resumed, resting, removed."""
 
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,7 +9,7 @@ from app.crm.connectors import CONNECTORS
 from app.crm.core import webhook_secrets as kept
 from app.crm.core.connection import Connection
 from app.crm.core.kept_specs import spec_kept_as
-from app.crm.core.names import DRAIN, drain_key
+from app.crm.core.names import DRAIN, drain_key, drain_payload
 from app.crm.core.settings_documents import settings_from
 from app.crm.core.webhook_secrets import Secret
 from app.crm.queries import connections as queries
@@ -99,16 +98,6 @@ def kept_secrets(keys: KeyRing, row: RowMapping) -> list[Secret]:
     return kept.secrets_from(queries.opened(keys, row, "webhook_secrets"))
 
 
-def webhook_secrets(keys: KeyRing, row: RowMapping, now: datetime) -> list[str]:
-    """The secrets that a delivery may show now; none where none was settled yet, and then no delivery is believed."""
-    return kept.good(kept_secrets(keys, row), now)
-
-
-def credentials(keys: KeyRing, row: RowMapping) -> dict[str, str]:
-    """The parts of the row's credentials by name; which there are follows from its `auth_kind`."""
-    return cast("dict[str, str]", queries.opened(keys, row, "credentials"))
-
-
 async def own(db: AsyncConnection, tenant_id: TenantId, connection_id: ConnectionId, version: int | None) -> RowMapping:
     """The connection's row, locked, as the caller read it: `version` is the one that was read, None for any."""
     before = _there(await queries.row(db, tenant_id, connection_id, lock=True), connection_id)
@@ -146,7 +135,7 @@ async def _moved(db: AsyncConnection, before: RowMapping, state: str) -> RowMapp
 
 async def wake(db: AsyncConnection, row: RowMapping) -> None:
     """Have what waits for the connection pulled, once the transaction commits."""
-    payload = {"tenant_id": str(row["tenant_id"]), "connection_id": str(row["id"])}
+    payload = drain_payload(row["tenant_id"], row["id"])
     await enqueue(db, DRAIN, payload, dedupe_key=drain_key(row["id"], row["drain_turn"]))
 
 
@@ -158,12 +147,6 @@ async def remove(
     await tenancy.lead_no_more(db, SUBJECT, str(connection_id), tenant_id)
     await queries.remove(db, tenant_id, connection_id)
     await tell(db, before, "removed")
-
-
-async def set_needs_reauth(db: AsyncConnection, tenant_id: TenantId, connection_id: ConnectionId, reason: str) -> None:
-    """The CRM takes the credentials no longer: stop here, and say so, once."""
-    if await queries.need_reauth(db, tenant_id, connection_id, reason):
-        await tell(db, await row(db, tenant_id, connection_id), "needs_reauth", reason=reason)
 
 
 async def rest_until(

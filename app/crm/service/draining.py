@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.crm.client.failures import CrmBusy, CrmDown, NeedsReauth
 from app.crm.client.reach import Reach
 from app.crm.core.connection import Connection
-from app.crm.core.names import DRAIN
+from app.crm.core.names import DRAIN, drain_payload
 from app.crm.core.spec import OBJECTS, ObjectName
 from app.crm.core.verdicts import Batch
 from app.crm.queries import hints as queries
@@ -98,9 +98,8 @@ async def _ask_again(reach: Reach, tenant_id: TenantId, connection_id: Connectio
 async def ask(db: AsyncConnection, tenant_id: TenantId, connection_id: ConnectionId, *, after: float) -> None:
     """Queue a drain in so many seconds, beside the one that new deliveries ask for, which must not wait for it."""
     after = min(after, _LATEST_SECONDS)
-    payload = {"tenant_id": str(tenant_id), "connection_id": str(connection_id)}
-    second = int(time.time() + after)
-    await enqueue(db, DRAIN, payload, after=timedelta(seconds=after), dedupe_key=f"{DRAIN} {connection_id} at {second}")
+    key = f"{DRAIN} {connection_id} at {int(time.time() + after)}"
+    await enqueue(db, DRAIN, drain_payload(tenant_id, connection_id), after=timedelta(seconds=after), dedupe_key=key)
 
 
 async def _round(line: Line, name: ObjectName) -> bool:

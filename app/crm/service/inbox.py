@@ -12,13 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.crm.core.connection import Connection
 from app.crm.core.delivery import Delivery, Event
 from app.crm.core.inbox import Delivered, Told, names_nothing, waiting
-from app.crm.core.names import DRAIN, drain_key
 from app.crm.core.reading import UnreadableDelivery, events_of
 from app.crm.core.signatures import UntrustedDelivery
 from app.crm.queries import inbox as queries
 from app.crm.service import connections
 from app.infra.db import Database
-from app.infra.jobs import enqueue
 from app.infra.paging import PageRequest, Slice
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.ids import ConnectionId, TenantId
@@ -70,12 +68,12 @@ async def replay(db: AsyncConnection, tenant_id: TenantId, event_id: UUID) -> To
     found = await queries.event(db, tenant_id, event_id)
     if found is None:
         raise EventNotFound(str(event_id))
-    waking = await _Waking.of(db, tenant_id, ConnectionId(found["connection_id"]))
+    connection = await connections.own(db, tenant_id, ConnectionId(found["connection_id"]), None)
     # Read again under the connection's lock: it may have been replayed, or settled, meanwhile.
     (row,) = await queries.locked_events(db, tenant_id, {"id": event_id}, after=None, number=1)
     if row["state"] == "waiting":
         raise StillWaiting("its record is yet to be pulled")
-    if not await waking.wake([_told(row)]):
+    if not await _waken(db, connection, [_told(row)]):
         raise NothingToPull("it names no record, and its body does not tell of one that is of interest")
     fresh = await queries.event(db, tenant_id, event_id)
     assert fresh is not None
@@ -86,44 +84,28 @@ async def replay_all(
     db: AsyncConnection, tenant_id: TenantId, connection_id: ConnectionId, state: str, after: UUID | None
 ) -> Replay:
     """Let the connection's events in that state wait again, in the order they came, up to REPLAYED_AT_ONCE."""
-    waking = await _Waking.of(db, tenant_id, connection_id)
+    connection = await connections.own(db, tenant_id, connection_id, None)
     filters = {"connection_id": connection_id, "state": state}
     rows = await queries.locked_events(db, tenant_id, filters, after=after, number=REPLAYED_AT_ONCE + 1)
     events = [_told(row) for row in rows[:REPLAYED_AT_ONCE]]
-    replayed = await waking.wake(events)
+    replayed = await _waken(db, connection, events)
     return Replay(replayed, len(events) - replayed, events[-1].id if len(rows) > len(events) else None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Waking:
-    """A transaction that lets events of a connection wait again; it holds the connection as a delivery does."""
+async def _waken(db: AsyncConnection, row: RowMapping, events: Sequence[Told]) -> int:
+    """How many of the events wait again; one drain is queued for all. `row` is their connection, locked."""
+    connection = connections.built(row)
+    unread = {event.delivery_id for event in events if names_nothing(event)}
+    bodies = await queries.bodies(db, connection.tenant_id, sorted(unread)) if unread else {}
+    read = {delivery_id: _read_again(connection, _delivered(body)) for delivery_id, body in bodies.items()}
 
-    db: AsyncConnection
-    connection: Connection
-    drain_turn: int
+    waken = [each for event in events if (each := waiting(event, read.get(event.delivery_id, {})))]
 
-    @staticmethod
-    async def of(db: AsyncConnection, tenant_id: TenantId, connection_id: ConnectionId) -> "_Waking":
-        locked = await queries.lock_connection(db, tenant_id, connection_id)
-        connection = await connections.connection(db, tenant_id, connection_id)
-        assert locked is not None
-        return _Waking(db, connection, locked["drain_turn"])
-
-    async def wake(self, events: Sequence[Told]) -> int:
-        """How many of the events wait again; one drain is queued for all."""
-        tenant_id, connection_id = self.connection.tenant_id, self.connection.id
-        unread = {event.delivery_id for event in events if names_nothing(event)}
-        bodies = await queries.bodies(self.db, tenant_id, sorted(unread)) if unread else {}
-        read = {delivery_id: _read_again(self.connection, _delivered(row)) for delivery_id, row in bodies.items()}
-
-        rows = [row for event in events if (row := waiting(event, read.get(event.delivery_id, {})))]
-
-        if rows:
-            await queries.wait_again(self.db, tenant_id, connection_id, rows)
-            if self.connection.state == "active":
-                payload = {"tenant_id": str(tenant_id), "connection_id": str(connection_id)}
-                await enqueue(self.db, DRAIN, payload, dedupe_key=drain_key(connection_id, self.drain_turn))
-        return len(rows)
+    if waken:
+        await queries.wait_again(db, connection.tenant_id, connection.id, waken)
+        if connection.state == "active":
+            await connections.wake(db, row)
+    return len(waken)
 
 
 def _read_again(connection: Connection, delivery: Delivered) -> Mapping[int, Event]:

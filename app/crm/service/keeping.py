@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.accounts import kinds
 from app.accounts import service as accounts
 from app.accounts.core.parents import OwnAncestor
+from app.accounts.kinds.settling import ATTRIBUTES_BESIDE
 from app.crm.core.columns import columns
 from app.crm.core.spec import ObjectName
 from app.infra.faults import UnfitValue, database_refusal
@@ -113,7 +114,7 @@ def _beside(columns: Columns) -> Columns:
     if "attributes" not in columns:
         return columns
     rest = {name: value for name, value in columns.items() if name != "attributes"}
-    return {**rest, kinds.ATTRIBUTES_BESIDE: columns["attributes"]}
+    return {**rest, ATTRIBUTES_BESIDE: columns["attributes"]}
 
 
 async def _outcomes(

@@ -7,11 +7,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.infra.db import Database
+from app.infra.faults import LOST_RACES
 from app.kernel.ids import TenantId
 
 T = TypeVar("T")
 _TRIES: Final = 3
-_LOST: Final = frozenset({"40001", "40P01"})  # serialization failures and deadlocks
 
 
 async def surely(database: Database, tenant_id: TenantId, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
@@ -21,7 +21,7 @@ async def surely(database: Database, tenant_id: TenantId, work: Callable[[AsyncC
             async with database.transaction(tenant_id) as db:
                 return await work(db)
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) not in _LOST:
+            if getattr(error.orig, "sqlstate", None) not in LOST_RACES:
                 raise
     async with database.transaction(tenant_id) as db:
         return await work(db)

@@ -15,6 +15,7 @@ from app.metrics.families import (
     retention,
     rivalry,
     selling,
+    size,
     whitespace,
 )
 from app.metrics.families.family import Family
@@ -35,6 +36,7 @@ FAMILIES: tuple[Family, ...] = (
     advocacy.FAMILY,
     attainment.FAMILY,
     collaboration.FAMILY,
+    size.FAMILY,
     ratings.FAMILY,
 )
 

@@ -15,6 +15,7 @@ from app.metrics.families.reading import (
     converted,
     joined,
     known,
+    letters,
     typed,
 )
 
@@ -71,8 +72,7 @@ def statement(reading: Reading, needed: Needed, table: str, *, currencies: bool)
             " LEFT JOIN unnest(CAST(:offering_ids AS uuid[])) WITH ORDINALITY AS p(id, number) ON p.id = o.offering_id"
         )
     if currencies:
-        letters = "ascii(o.currency) * 65536 + ascii(substr(o.currency, 2)) * 256 + ascii(substr(o.currency, 3))"
-        columns["currency:int4"] = f"coalesce({letters}, 0)"
+        columns["currency:int4"] = f"coalesce({letters('o.currency')}, 0)"
     selected = ", ".join(f"{expression} AS {name.partition(':')[0]}" for name, expression in columns.items())
     return (
         f"""

@@ -105,6 +105,22 @@ async def existing_of(
     return set(found.scalars())
 
 
+async def successors(
+    connection: AsyncConnection, tenant_id: TenantId, as_of: date, account_ids: Sequence[AccountId]
+) -> dict[AccountId, AccountId | None]:
+    """Who stands for each account at the end of a day: itself, the one it was merged into, or nobody if it is gone."""
+    found = await connection.execute(
+        typed(
+            """SELECT a.id, CASE WHEN a.removed_at IS NULL OR a.removed_at >= :known_before THEN a.id
+                                 WHEN s.removed_at IS NULL OR s.removed_at >= :known_before THEN s.id END AS successor
+            FROM accounts a LEFT JOIN accounts s ON s.tenant_id = :tenant_id AND s.id = a.merged_into_id
+            WHERE a.tenant_id = :tenant_id AND a.id = ANY(CAST(:account_ids AS uuid[]))"""
+        ),
+        {"tenant_id": tenant_id, "known_before": end_of_day(as_of), "account_ids": list(account_ids)},
+    )
+    return {AccountId(row.id): row.successor for row in found}
+
+
 async def surroundings(
     connection: AsyncConnection,
     tenant_id: TenantId,

@@ -114,6 +114,7 @@ class Reading:
     recorded: frozenset[str]  # the kinds of fact that the organization records at all
     stage_probabilities: Mapping[str, float]
     proposal_stages: Sequence[str]
+    rates_reach_days: int = RATES_REACH_DAYS
 
     @property
     def today(self) -> int:
@@ -193,14 +194,20 @@ def day_number(expression: str) -> str:
     return f"({expression}) - DATE '1970-01-01'"
 
 
-# The rate of each currency on each day of the windows, so that amounts are converted by an equality join.
-DAILY_RATES = f"""
+def letters(currency: str) -> str:
+    """A currency's code as a number, as `catalogue.packed` has it; NULL stays."""
+    return f"ascii({currency}) * 65536 + ascii(substr({currency}, 2)) * 256 + ascii(substr({currency}, 3))"
+
+
+def daily_rates(reading: Reading) -> str:
+    """The rate of each currency on each day of the windows, so that amounts are converted by an equality join."""
+    return f"""
     SELECT e.currency, e.rate, DATE '1970-01-01' + day.number AS held_on
     FROM (SELECT currency, rate, from_on, lead(from_on) OVER (PARTITION BY currency ORDER BY from_on) - 1 AS until_on
           FROM exchange_rates
           WHERE tenant_id = :tenant_id AND into_currency = :currency AND from_on <= :as_of) e
     CROSS JOIN LATERAL generate_series(
-        greatest(e.from_on, :as_of - {RATES_REACH_DAYS}) - DATE '1970-01-01',
+        greatest(e.from_on, :as_of - {reading.rates_reach_days}) - DATE '1970-01-01',
         least(e.until_on, :as_of) - DATE '1970-01-01') AS day(number)
 """
 
@@ -209,7 +216,7 @@ def converted(reading: Reading, amount: str, currency: str, day: str, alias: str
     """An amount in the reporting currency at the rate of `day`, NULL without one, and the join that it needs."""
     if not reading.converts:
         return f"CASE WHEN {currency} = :currency THEN {amount} END", ""
-    join = f"LEFT JOIN ({DAILY_RATES}) {alias} ON {alias}.currency = {currency} AND {alias}.held_on = {day}"
+    join = f"LEFT JOIN ({daily_rates(reading)}) {alias} ON {alias}.currency = {currency} AND {alias}.held_on = {day}"
     return f"CASE WHEN {currency} = :currency THEN {amount} ELSE {amount} * {alias}.rate END", join
 
 
@@ -229,7 +236,7 @@ def deals(reading: Reading, where: str = "TRUE", *, scoped: bool = True) -> str:
     scope = reading.scope("o.account_id") if scoped else "o.account_id IS NOT NULL"
     return f"""
         SELECT o.id, o.account_id, o.offering_id, o.buying_center_id, o.primary_contact_id, o.created_on, o.closed_on,
-               o.sole_sourced, o.competitor, {STATUS} AS status, {worth} AS worth
+               o.sole_sourced, o.competitor, o.currency, {STATUS} AS status, {worth} AS worth
         FROM opportunities_states o {join}
         WHERE {known("o")} AND {scope} AND {EXISTS_BY_THEN} AND {where}"""
 

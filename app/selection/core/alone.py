@@ -6,19 +6,19 @@ hold both to the same answers.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from app.scoring.core.inputs import Column, Input
 from app.scoring.core.single_values import NAN, single
-from app.scoring.core.value_functions import Boolean, Categories, Rating, ValueFunction
 from app.scoring.core.weighted_score import LENT_UTILITY
 from app.selection.core.answer import Answer, Context, gate_entry, missing_warning, unknown_gate_warning
 from app.selection.core.model import SelectionModel
 from app.selection.core.rounding import rounded_or_none as shown
 from app.selection.core.score import weighings
 from app.selection.core.single_dimension import Figures, SingleDimension
-from app.selection.core.single_verdict import Account, NextTier, Verdicts
+from app.selection.core.single_inputs import code_of, input_of
+from app.selection.core.single_table import Placed, SingleTable
+from app.selection.core.single_verdict import Account, NextTier, Track, Verdicts
 from app.selection.core.tiering import QUADRANTS, UNKNOWN
 
 _BY_QUADRANT = (*QUADRANTS, None)  # -1 is None
@@ -44,16 +44,20 @@ class Alone:
         self.model = model
         criteria = model.criteria
         self._metrics = frozenset(model.metrics)
-        self._codes = [(column.metric, _code_of(column)) for column in model.columns]
-        self._functions = [single(one.value_function, best_percentile=1.0 if kept else 0.5) for one in criteria]
+        self._codes = [(column.metric, code_of(column)) for column in model.columns]
+        best_percentile = 1.0 if kept else 0.5
+        self._functions = [single(one.value_function, best_percentile) for one in criteria]
         self._dimensions = [SingleDimension(part, model.missing_policy) for part in weighings(model)]
         self._verdicts = Verdicts(model, self._functions, self._dimensions)
-        self._entries = [(one.key, one.dimension, _input_of(one.value_function), one.weight) for one in criteria]
+        self._entries = [(one.key, one.dimension, input_of(one.value_function), one.weight) for one in criteria]
         self._lent = LENT_UTILITY[model.missing_policy]
         self._shares = [one.share for one in self._dimensions]
         self._tiers = model.tier_names
         self._missing = [missing_warning(count, len(criteria)) for count in range(len(criteria) + 1)]
         self._unknown_gates = [unknown_gate_warning(gate) for gate in model.gates]
+        # Where the gates' codes and, behind them, those of the axes begin.
+        self._criteria, self._judged = len(criteria), len(criteria) + len(model.gates)
+        self._table = None if model.tier_table is None else SingleTable(model, best_percentile)
 
     def read(self, inputs: Mapping[str, object]) -> list[float] | None:
         """The inputs as codes, by the model's columns, NaN = unknown; None where anything is to be said about them."""
@@ -63,37 +67,53 @@ class Alone:
         return None if None in codes else codes  # type: ignore[return-value]  # no None is among them
 
     def utilities(self, codes: Sequence[float]) -> list[float]:
-        """What the codes are worth, by criterion, NaN = unknown."""
-        return [
+        """What the codes are worth, by criterion and then by axis, NaN = unknown."""
+        utilities = [
             NAN if math.isnan(code) else one.utility(code)
             for one, code in zip(self._functions, codes, strict=False)  # the gates' codes come last
         ]
+        return utilities if self._table is None else utilities + self._table.utilities(codes[self._judged :])
 
     def answer(
-        self, codes: Sequence[float], utilities: Sequence[float], sources: Mapping[str, Any] = _NO_SOURCES
+        self,
+        codes: Sequence[float],
+        utilities: Sequence[float],
+        sources: Mapping[str, Any] = _NO_SOURCES,
+        axis_sources: Mapping[str, Any] = _NO_SOURCES,
     ) -> Answer:
         """The part of a Score that follows from the account itself; who it is and where it stands are added to it."""
+        on_axes, utilities = utilities[self._criteria :], utilities[: self._criteria]
         account = Account(codes, utilities)
         contributions, headroom = [NAN] * len(utilities), [NAN] * len(utilities)
         figures = [one.figures(utilities, contributions, headroom) for one in self._dimensions]
         composite = self._composite(*figures)
-        cases = [(figures[0][at], figures[1][at], composite[at]) for at in range(3)]
-        outcomes = self._verdicts.outcomes(codes[len(utilities) :])
+        outcomes = self._verdicts.outcomes(codes[self._criteria : self._judged])
         track = self._verdicts.track(outcomes)
-        tier, lowest, highest = [self._verdicts.tier(case, track) for case in cases]
-        lift = self._verdicts.next_tier(tier, track, figures, composite.score, account)
+        if self._table is None:
+            placed = self._placed(track, figures, composite, account)
+        else:
+            placed = self._table.placed(track, codes[self._judged :], on_axes, axis_sources)
         return {
             "opportunity": _figures(figures[0]),
             "alignment": _figures(figures[1]),
             "composite": _figures(composite),
             "quadrant": _BY_QUADRANT[self._verdicts.quadrant(figures[0].score, figures[1].score)],
-            "tier": self._tiers[tier],
-            "provisional": lowest != highest,
+            "tier": placed.tier,
+            "provisional": placed.provisional,
+            "tier_axes": placed.axes,
             "gates": [gate_entry(*pair) for pair in zip(self.model.gates, outcomes, strict=True)],
             "contributions": self._contributions(account, contributions, headroom, sources),
-            "next_tier": None if lift is None else self._next_tier(lift),
-            "warnings": self._warnings(utilities, outcomes),
+            "next_tier": placed.next_tier,
+            "warnings": [*self._warnings(utilities, outcomes), *placed.warnings],
         }
+
+    def _placed(self, track: Track, figures: Sequence[Figures], composite: Figures, account: Account) -> Placed:
+        """The tier by score."""
+        cases = [(figures[0][at], figures[1][at], composite[at]) for at in range(3)]
+        tier, lowest, highest = [self._verdicts.tier(case, track) for case in cases]
+        lift = self._verdicts.next_tier(tier, track, figures, composite.score, account)
+        following = None if lift is None else self._next_tier(lift)
+        return Placed(self._tiers[tier], lowest != highest, None, following, ())
 
     def _composite(self, opportunity: Figures, alignment: Figures) -> Figures:
         """Weighed by the dimensions' shares; a NaN stays one, whatever its share."""
@@ -129,6 +149,8 @@ class Alone:
             "criterion": key,
             "utility_needed": shown(lift.utility),
             "value_needed": None if math.isnan(lift.value) else raw(lift.value),
+            "axis": None,
+            "band": None,
         }
 
     def _warnings(self, utilities: Sequence[float], outcomes: Sequence[int]) -> list[Answer]:
@@ -167,34 +189,3 @@ def _by_headroom(entry: Answer) -> float:
     """Most first; unknown last."""
     room: Any = entry["headroom"]
     return math.inf if room is None else -room
-
-
-def _code_of(column: Column) -> Callable[[object], float | None]:
-    """From a raw value to its code, None where it is not plainly right."""
-    match column.function:
-        case Boolean():
-            return lambda value: float(value) if type(value) is bool else None
-        case Categories(labels):
-            codes = {label: float(at) for at, label in enumerate(labels)}
-            return lambda value: codes.get(value) if type(value) is str else None
-        case Rating(maximum):
-            return lambda value: float(value) if type(value) in {int, float} and 1 <= value <= maximum else None  # type: ignore[operator, arg-type]  # a number
-        case _:
-            return _finite
-
-
-def _finite(value: object) -> float | None:
-    if type(value) is float:
-        return value if math.isfinite(value) else None
-    return float(value) if type(value) is int and abs(value) < 2**63 else None
-
-
-def _input_of(function: ValueFunction) -> Callable[[float], Input]:
-    """From a known code back to what was sent."""
-    match function:
-        case Boolean():
-            return lambda code: code > 0.0
-        case Categories(labels):
-            return lambda code: labels[int(code)]
-        case _:
-            return lambda code: code + 0.0  # no negative zero

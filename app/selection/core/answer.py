@@ -19,6 +19,7 @@ from app.selection.core.next_tier import NONE, next_tiers
 from app.selection.core.rounding import rounded
 from app.selection.core.score import Scores
 from app.selection.core.standing import Standing
+from app.selection.core.table_answer import axes_entries, axis_warnings, next_cell_entries
 from app.selection.core.tiering import QUADRANTS, TRIGGERED, UNKNOWN
 
 Answer = dict[str, object]
@@ -28,7 +29,8 @@ Answer = dict[str, object]
 class Context:
     """What the answers say beyond the computation; each sequence is by account, and empty means null for all.
 
-    sources: criterion key -> {"fact", "as_of"}. previous: {"composite", "tier", "as_of"} or None.
+    sources: criterion key -> {"fact", "as_of"}. previous: {"composite", "tier", "as_of"} or None. axis_sources: as
+    sources, by the name of an axis.
     """
 
     refs: Sequence[str | None] = ()
@@ -38,6 +40,7 @@ class Context:
     model_version: int | None = None
     sources: Sequence[Mapping[str, Mapping[str, object]]] = ()
     previous: Sequence[Mapping[str, object] | None] = ()
+    axis_sources: Sequence[Mapping[str, Mapping[str, object]]] = ()
 
 
 def answers(
@@ -48,7 +51,8 @@ def answers(
     scores, inputs, standing: of the same accounts. Where a single account was scored, rank, ranked and percentile are
     null: there is nobody to stand among. To answer for some accounts of many, take `of` each of the three.
     `warnings` are {"code", "message"}: `insufficient_data` (no criterion is known), `missing_criteria` (some are not),
-    `unknown_gate`, and the remarks of the inputs. With `entry_texts` the answers are for orjson alone, and cheaper.
+    `unknown_gate`, `unknown_axis`, and the remarks of the inputs. With `entry_texts` the answers are for orjson alone,
+    and cheaper.
     """
     accounts = scores.count
     alone = standing.together <= 1
@@ -60,6 +64,7 @@ def answers(
         np.array([*QUADRANTS, None], dtype=object)[scores.quadrant].tolist(),
         tiers[scores.tier].tolist(),
         scores.provisional.tolist(),
+        axes_entries(scores, inputs.matrix, context.axis_sources),
         repeat(None, accounts) if alone else (rank or None for rank in standing.rank.tolist()),
         repeat(None, accounts) if alone else or_none(rounded(standing.percentile)),
         context.previous or repeat(None, accounts),
@@ -83,6 +88,7 @@ def answers(
             "quadrant": quadrant,
             "tier": tier,
             "provisional": provisional,
+            "tier_axes": tier_axes,
             "rank": rank,
             "ranked": ranked,
             "percentile": percentile,
@@ -101,6 +107,7 @@ def answers(
             quadrant,
             tier,
             provisional,
+            tier_axes,
             rank,
             percentile,
             previous,
@@ -135,7 +142,10 @@ def gate_entry(gate: Gate, outcome: int) -> Answer:
 
 
 def _next_tiers(scores: Scores, matrix: Matrix) -> Iterable[Answer | None]:
-    model, found = scores.model, next_tiers(scores, matrix)
+    model = scores.model
+    if scores.axes is not None:
+        return next_cell_entries(scores, matrix)
+    found = next_tiers(scores, matrix)
     values: list[Input] = [None] * scores.count
     for at, criterion in enumerate(model.criteria):
         theirs = np.flatnonzero(found.criterion == at)
@@ -151,6 +161,8 @@ def _next_tiers(scores: Scores, matrix: Matrix) -> Iterable[Answer | None]:
             "criterion": model.criteria[criterion].key,
             "utility_needed": utility,
             "value_needed": value,
+            "axis": None,
+            "band": None,
         }
         for tier, criterion, utility, value in rows
     ]
@@ -163,6 +175,8 @@ def _warnings(scores: Scores, inputs: Inputs) -> Iterable[list[Answer]]:
     for gate, outcomes in zip(scores.model.gates, scores.gates, strict=True):
         for account in np.flatnonzero(outcomes == UNKNOWN).tolist():
             result[account].append(unknown_gate_warning(gate))
+    for account, warning in axis_warnings(scores):
+        result[account].append(warning)
     for account, remarks in inputs.remarks.items():
         result[account].extend(map(asdict, remarks))
     return result

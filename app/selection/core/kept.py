@@ -1,7 +1,8 @@
 """Scores as they are kept, and the answers that are put together from them again.
 
 A kept score holds what cannot be found again: the inputs with their facts' dates, the utilities (a percentile needs the
-portfolio of that day) and the standing. All else follows from these and the immutable version of the model.
+portfolio of that day) and the standing. All else follows from these and the immutable version of the model. Arrays
+follow the order of the model's criteria; behind them stand both axes of its tier table, where it has one.
 """
 
 import math
@@ -14,12 +15,13 @@ import numpy as np
 from app.kernel import copy_text
 from app.metrics.core.measured import Measured
 from app.metrics.core.registry import Registry
+from app.scoring.core.arrays import Matrix
 from app.scoring.core.inputs import Inputs
 from app.selection.core.alone import Alone, with_identity
 from app.selection.core.alone import Standing as OneStanding
 from app.selection.core.answer import Answer, Context
 from app.selection.core.changes import Kept
-from app.selection.core.model import SelectionModel
+from app.selection.core.model import AXES, SelectionModel
 from app.selection.core.score import Scores
 from app.selection.core.standing import Standing
 from app.selection.core.tiering import QUADRANTS
@@ -34,15 +36,15 @@ COLUMNS = (
 def kept_columns(scores: Scores, inputs: Inputs, standing: Standing, measured: Measured) -> Iterator[tuple[str, ...]]:
     """The COLUMNS of every account, in order, as `copy_text` has them; unrounded, NaN as NULL."""
     model = scores.model
-    criteria = len(model.criteria)
-    keys = [criterion.metric for criterion in model.criteria]
+    judged, gates = _split(model, inputs.matrix)
+    keys = [*(criterion.metric for criterion in model.criteria), *(axis.metric for axis in model.axes)]
     alone = [copy_text.NULL] * scores.count if standing.together <= 1 else None
     quadrants = np.array([*map(copy_text.field, (*QUADRANTS, None))], dtype=object)
     tiers = np.array([copy_text.field(name) for name in model.tier_names], dtype=object)
     return zip(
-        copy_text.number_arrays(inputs.matrix[:, :criteria]),
-        copy_text.number_arrays(scores.utilities.T),
-        copy_text.number_arrays(inputs.matrix[:, criteria:]),
+        copy_text.number_arrays(judged),
+        copy_text.number_arrays(scores.judged),
+        copy_text.number_arrays(gates),
         copy_text.number_arrays(np.array([measured.facts[key] for key in keys]).T),
         copy_text.day_arrays(np.array([measured.latest[key] for key in keys]).T),
         *(copy_text.numbers(figures[0]) for figures in scores.figures),
@@ -57,10 +59,21 @@ def kept_columns(scores: Scores, inputs: Inputs, standing: Standing, measured: M
     )
 
 
+def _split(model: SelectionModel, matrix: Matrix) -> tuple[Matrix, Matrix]:
+    """The columns of the criteria and, behind them, of the axes; and those of the gates."""
+    criteria = len(model.criteria)
+    behind = criteria + len(model.gates)
+    gates = matrix[:, criteria:behind]
+    own = matrix[:, :criteria]
+    return (np.hstack([own, matrix[:, behind:]]) if model.axes else own), gates
+
+
 def answer_from(alone: Alone, registry: Registry, row: Mapping[str, Any]) -> Answer:
     """The Score that a kept row tells of; `alone` is its model, for scores that are kept."""
-    codes, utilities = _known([*row["inputs"], *row["gate_inputs"]]), _known(row["utilities"])
-    sources = _sources(alone.model, registry, row["fact_counts"], row["facts_on"])
+    model = alone.model
+    criteria, judged = len(model.criteria), row["inputs"]
+    codes = _known([*judged[:criteria], *row["gate_inputs"], *judged[criteria:]])
+    sources = _sources(model, registry, row["fact_counts"], row["facts_on"])
     standing = None if row["ranked"] is None else OneStanding(row["rank"], row["ranked"], row["percentile"])
     context = Context(
         account_ids=[str(row["account_id"])],
@@ -69,7 +82,7 @@ def answer_from(alone: Alone, registry: Registry, row: Mapping[str, Any]) -> Ans
         model_version=row["model_version"],
         previous=[_previous(row)],
     )
-    return with_identity(alone.answer(codes, utilities, sources), context, standing)
+    return with_identity(alone.answer(codes, _known(row["utilities"]), *sources), context, standing)
 
 
 def _known(figures: Sequence[float | None]) -> list[float]:
@@ -89,15 +102,21 @@ def _previous(row: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _sources(
     model: SelectionModel, registry: Registry, counts: Sequence[int], days: Sequence[date | None]
-) -> dict[str, dict[str, object]]:
-    """Per criterion, the kind of fact that its value comes from and the day of the latest."""
-    return {
-        criterion.key: {"fact": registry.of(criterion.metric).facts[0], "as_of": day.isoformat(), "facts": count}
-        for criterion, count, day in zip(model.criteria, counts, days, strict=True)
-        if day is not None and criterion.metric in registry
-    }
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Per criterion, and per axis, the kind of fact that its value comes from and the day of the latest."""
+    metrics = [(one.key, one.metric) for one in model.criteria]
+    metrics += [(name, axis.metric) for name, axis in zip(AXES, model.axes, strict=False)]  # or no axis at all
+    found = [
+        None
+        if day is None or metric not in registry
+        else (key, {"fact": registry.of(metric).facts[0], "as_of": day.isoformat(), "facts": count})
+        for (key, metric), count, day in zip(metrics, counts, days, strict=True)
+    ]
+    criteria = len(model.criteria)
+    return dict(filter(None, found[:criteria])), dict(filter(None, found[criteria:]))
 
 
 def kept(model: SelectionModel, row: Mapping[str, Any]) -> Kept:
-    """The row as the explanation of changes takes it."""
-    return Kept(model, row["inputs"], row["utilities"])
+    """The row as the explanation of changes takes it: the criteria alone, since axes add nothing to a composite."""
+    criteria = len(model.criteria)
+    return Kept(model, row["inputs"][:criteria], row["utilities"][:criteria])

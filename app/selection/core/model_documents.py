@@ -19,10 +19,14 @@ from app.selection.core.model import (
     QuadrantThresholds,
     SelectionModel,
     Tier,
+    TierTable,
 )
 from app.selection.core.model_problems import check_model
+from app.selection.core.tier_table_documents import read_tier_table, tier_table_document
 
-_MODEL = ("name", "opportunity_share", "missing_policy", "criteria", "gates", "quadrant_thresholds", "tiers")
+_MODEL = (
+    "name", "opportunity_share", "missing_policy", "criteria", "gates", "quadrant_thresholds", "tiers", "tier_table",
+)  # fmt: skip
 _CRITERION = ("key", "metric", "dimension", "weight", "value_function", "group", "rationale")
 _GATE = ("metric", "at_least", "at_most", "effect")
 _TIER = ("name", "minimum_opportunity", "minimum_alignment", "minimum_composite")
@@ -32,7 +36,7 @@ def model_from(document: object) -> SelectionModel:
     """The valid model that `document` says; raises Invalid naming each fault (up to 20) by its JSON pointer.
 
     Only `criteria` (key, metric, dimension, weight, value_function) must be there; null is as good as absent.
-    Unknown fields are refused.
+    `tiers` and `tier_table` exclude each other. Unknown fields are refused.
     """
     problems: list[FieldProblem] = []
     fields = Fields(document, "", problems, _MODEL)
@@ -44,6 +48,7 @@ def model_from(document: object) -> SelectionModel:
         gates=_gates(fields, problems),
         quadrant_thresholds=_thresholds(fields, problems),
         tiers=_tiers(fields, problems),
+        tier_table=_tier_table(fields, problems),
     )
     refuse_if_any(problems, "selection model")
     check_model(model)
@@ -51,7 +56,14 @@ def model_from(document: object) -> SelectionModel:
 
 
 def model_document(model: SelectionModel) -> dict[str, object]:
-    """The JSON form of `model`, every default written out; `model_from` reads it back unchanged."""
+    """The JSON form of `model`, every default written out; `model_from` reads it back unchanged.
+
+    It has either `tiers` or `tier_table`.
+    """
+    if model.tier_table is None:
+        tiers: dict[str, object] = {"tiers": [asdict(tier) for tier in model.tiers]}
+    else:
+        tiers = {"tier_table": tier_table_document(model.tier_table)}
     return {
         "name": model.name,
         "opportunity_share": model.opportunity_share,
@@ -59,7 +71,7 @@ def model_document(model: SelectionModel) -> dict[str, object]:
         "criteria": [_criterion_document(criterion) for criterion in model.criteria],
         "gates": [_gate_document(gate) for gate in model.gates],
         "quadrant_thresholds": asdict(model.quadrant_thresholds),
-        "tiers": [asdict(tier) for tier in model.tiers],
+        **tiers,
     }
 
 
@@ -103,8 +115,16 @@ def _thresholds(fields: Fields, problems: list[FieldProblem]) -> QuadrantThresho
 
 def _tiers(fields: Fields, problems: list[FieldProblem]) -> tuple[Tier, ...]:
     if not fields.given("tiers"):
-        return DEFAULT_TIERS
+        return () if fields.given("tier_table") else DEFAULT_TIERS
+    if fields.given("tier_table"):
+        fields.fault("tiers", "unexpected", "must not come with a tier table, which decides on tiers instead")
     return tuple(_tier(Fields(item, f"/tiers/{at}", problems, _TIER)) for at, item in enumerate(fields.items("tiers")))
+
+
+def _tier_table(fields: Fields, problems: list[FieldProblem]) -> TierTable | None:
+    if not fields.given("tier_table"):
+        return None
+    return read_tier_table(fields.values["tier_table"], "/tier_table", problems)
 
 
 def _tier(fields: Fields) -> Tier:

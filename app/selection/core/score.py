@@ -13,7 +13,8 @@ import numpy.typing as npt
 from app.scoring.core.arrays import Codes, Flags, Indices, Matrix, Vector
 from app.scoring.core.value_functions import Percentile
 from app.scoring.core.weighted_score import scaled, weighted_score
-from app.selection.core.model import DIMENSIONS, Criterion, Dimension, SelectionModel
+from app.selection.core.model import DIMENSIONS, Criterion, Dimension, Effect, SelectionModel
+from app.selection.core.tier_table import Axes, axes, kept_axes, verdicts
 from app.selection.core.tiering import bearing, gate_outcome, quadrant_codes, tier_codes
 
 BLOCK = 16384  # accounts; fewer make the calls dear, more drive the columns out of the cache (measured)
@@ -29,7 +30,7 @@ class Scores:
     dimension has no score. points: (2, accounts), what utility 1 adds to the score of opportunity and of alignment per
     unit of scaled weight. quadrant, tier: codes of `tiering.QUADRANTS` and of `SelectionModel.tier_names`.
     gates: (gates, accounts), codes of `tiering`. together: per criterion, how many accounts have a percentile; 0 = no
-    percentile, or not known.
+    percentile, or not known. axes: where the accounts stand in the model's tier table; None if it has none.
     """
 
     model: SelectionModel
@@ -42,6 +43,7 @@ class Scores:
     provisional: Flags
     gates: Codes
     together: tuple[int, ...]
+    axes: Axes | None = None
 
     @property
     def count(self) -> int:
@@ -73,7 +75,18 @@ class Scores:
             self.provisional[accounts],
             self.gates[:, accounts],
             self.together,
+            None if self.axes is None else self.axes.of(accounts),
         )
+
+    @property
+    def judged(self) -> Matrix:
+        """All utilities, (accounts, criteria and then axes), as `score_kept` takes them."""
+        own: Matrix = self.utilities.T
+        return own if self.axes is None else np.hstack([own, self.axes.utilities.T])
+
+    def bearing(self, effect: Effect) -> Flags:
+        """Which accounts bear the effect of any gate."""
+        return bearing(self.model.gates, list(self.gates), effect, self.count)
 
 
 def score_portfolio(model: SelectionModel, matrix: Matrix) -> Scores:
@@ -83,7 +96,9 @@ def score_portfolio(model: SelectionModel, matrix: Matrix) -> Scores:
     are read fastest. No account gives empty results; scores do not depend on the order of accounts, and only through
     percentiles on who else is in the matrix.
     """
-    scores, parts = _blank(model, matrix), weighings(model)
+    table = model.tier_table
+    found = None if table is None else axes(table, matrix[:, -len(model.axes) :])
+    scores, parts = _blank(model, matrix, found), weighings(model)
     percentiles = [at for at, one in enumerate(model.criteria) if isinstance(one.value_function, Percentile)]
     for criterion in percentiles:
         scores.utilities[criterion] = model.criteria[criterion].value_function.utility(matrix[:, criterion])
@@ -93,19 +108,24 @@ def score_portfolio(model: SelectionModel, matrix: Matrix) -> Scores:
             if criterion not in percentiles:
                 scores.utilities[criterion, at] = one.value_function.utility(matrix[at, criterion])
         _write_block(scores, parts, matrix, at)
+    _write_table_verdicts(scores)
     return scores
 
 
 def score_kept(model: SelectionModel, matrix: Matrix, utilities: Matrix) -> Scores:
     """The same scores again, from the matrix and the utilities, both (accounts, ...), that were kept with them.
 
-    Kept utilities hold what percentiles were among the accounts of that day; nothing here depends on the other rows.
+    utilities: those of the criteria, and behind them those of the axes, as `Scores.judged` has them; kept, they hold
+    what percentiles were among the accounts of that day, so nothing here depends on the other rows.
     """
-    scores = replace(_blank(model, matrix), together=(0,) * len(model.criteria))
-    scores.utilities[:] = utilities.T
+    criteria, table = len(model.criteria), model.tier_table
+    found = None if table is None else kept_axes(table, utilities[:, criteria:].T)
+    scores = replace(_blank(model, matrix, found), together=(0,) * criteria)
+    scores.utilities[:] = utilities[:, :criteria].T
     parts = weighings(model)
     for start in range(0, len(matrix), BLOCK):
         _write_block(scores, parts, matrix, slice(start, min(start + BLOCK, len(matrix))))
+    _write_table_verdicts(scores)
     return scores
 
 
@@ -134,7 +154,7 @@ def _weighing(model: SelectionModel, dimension: Dimension) -> Weighing:
     return Weighing(indices, rows, weights, model.dimension_share(dimension))
 
 
-def _blank(model: SelectionModel, matrix: Matrix) -> Scores:
+def _blank(model: SelectionModel, matrix: Matrix, found: Axes | None) -> Scores:
     accounts, criteria = len(matrix), len(model.criteria)
     return Scores(
         model,
@@ -147,6 +167,7 @@ def _blank(model: SelectionModel, matrix: Matrix) -> Scores:
         provisional=np.empty(accounts, dtype=np.bool_),
         gates=np.empty((len(model.gates), accounts), dtype=np.int8),
         together=tuple(_together(one, matrix[:, at]) for at, one in enumerate(model.criteria)),
+        axes=found,
     )
 
 
@@ -178,12 +199,24 @@ def _write_verdicts(scores: Scores, matrix: Matrix, at: slice) -> None:
     outcomes = [gate_outcome(gate, matrix[at, first_gate + index]) for index, gate in enumerate(model.gates)]
     for index, outcome in enumerate(outcomes):
         scores.gates[index, at] = outcome
+    scores.quadrant[at] = quadrant_codes(model.quadrant_thresholds, *scores.figures[:2, 0, at])
+    if scores.axes is not None:
+        return
     ineligible = bearing(model.gates, outcomes, "ineligible", accounts)
     emerging = bearing(model.gates, outcomes, "emerging", accounts)
     by_score, by_low, by_high = tier_codes(model.tiers, scores.figures[:, :3, at], ineligible, emerging)
     scores.tier[at] = by_score
     scores.provisional[at] = by_low != by_high
-    scores.quadrant[at] = quadrant_codes(model.quadrant_thresholds, *scores.figures[:2, 0, at])
+
+
+def _write_table_verdicts(scores: Scores) -> None:
+    table = scores.model.tier_table
+    if table is None or scores.axes is None:
+        return
+    bands = scores.axes.bands
+    scores.tier[:], scores.provisional[:] = verdicts(
+        table, bands, scores.bearing("ineligible"), scores.bearing("emerging")
+    )
 
 
 def _score_of(figures: Matrix) -> Vector:

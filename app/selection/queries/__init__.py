@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, TextClause, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Select, TextClause, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,15 +18,17 @@ from app.kernel.periods import end_of_day
 from app.selection.tables import scores, selection_model_versions, selection_models, selection_runs, tier_overrides
 
 models, versions = selection_models.c, selection_model_versions.c
-VERSION = (
+# What scoring needs of a version; how it came to be published is only shown.
+SCORING = (
     models.id, models.name, models.shipped, models.version, models.created_at, models.updated_at,
     versions.number, versions.state, versions.document, versions.published_at, versions.retired_at,
 )  # fmt: skip
+VERSION = (*SCORING, versions.published_by, versions.litmus, versions.override_reason)
 
 
-def _joined(tenant_id: TenantId) -> Select[Any]:
+def _joined(tenant_id: TenantId, columns: Sequence[ColumnElement[Any]] = VERSION) -> Select[Any]:
     return (
-        select(*VERSION)
+        select(*columns)
         .join_from(
             selection_models,
             selection_model_versions,
@@ -72,7 +74,7 @@ async def version(
 
 
 async def published(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId) -> RowMapping | None:
-    statement = _joined(tenant_id).where(models.id == model_id, versions.state == "published")
+    statement = _joined(tenant_id, SCORING).where(models.id == model_id, versions.state == "published")
     return await _one(connection, statement)
 
 

@@ -41,7 +41,8 @@ async def newest_with_result(
         .order_by(analyses.c.id.desc())
         .limit(20)
     )
-    return (await connection.execute(statement)).mappings().all()
+    rows: Sequence[RowMapping] = (await connection.execute(statement)).mappings().all()
+    return rows
 
 
 async def finish(

@@ -19,7 +19,7 @@ from app.selection.core.model_documents import model_document
 from app.selection.schemas.models import ModelVersions, PublishBody, SelectionModelAnswer, SelectionModelBody, SentModel
 from app.selection.schemas.ready import as_json
 from app.selection.schemas.scores import ScoreAnswers, ScoreRequest
-from app.selection.service import models, scoring
+from app.selection.service import models, publishing, scoring, shipped_models
 from app.selection.service.models import Version
 from app.tenancy import service as tenancy
 from app.tenancy.core.caller import Caller
@@ -86,6 +86,7 @@ def _fields(version: Version) -> dict[str, Any]:
         "in_use": version.in_use,
         "model": version.document,
         "published_at": version.published_at,
+        "publication": publishing.shown(version),
         "created_at": version.created_at,
         "updated_at": version.updated_at,
         "version": version.version,
@@ -116,7 +117,22 @@ async def list_selection_models(asked: AskedPage, tenant_id: CurrentTenant, conn
 )
 async def get_default_selection_model(tenant_id: CurrentTenant, connection: Connection) -> Response:
     """Read the model that ships with the product; the organization's revenue threshold is its gate."""
-    return as_json(model_document(models.shipped(await tenancy.organization(connection, tenant_id))))
+    return as_json(model_document(shipped_models.shipped(await tenancy.organization(connection, tenant_id))))
+
+
+@router.get(
+    "/selection/models/two-axis",
+    response_model=SelectionModelBody,
+    responses=problems(),
+    openapi_extra=read,
+)
+async def get_two_axis_selection_model(tenant_id: CurrentTenant, connection: Connection) -> Response:
+    """Read the second model that ships with the product, to be copied into one of your own.
+
+    It gives tiers by current revenue against growth potential, with a separate track for accounts with much potential
+    that spend little yet.
+    """
+    return as_json(model_document(shipped_models.two_axis(await tenancy.organization(connection, tenant_id))))
 
 
 @router.post(
@@ -196,7 +212,7 @@ async def submit_selection_model(
 @router.post(
     "/selection/models/{model_id}/publish",
     response_model=SelectionModelAnswer,
-    responses=problems(*CHANGE, models.IllegalMove),
+    responses=problems(*CHANGE, models.IllegalMove, publishing.LitmusNotPassed),
     openapi_extra=write,
 )
 async def publish_selection_model(  # a door's parameters
@@ -206,9 +222,12 @@ async def publish_selection_model(  # a door's parameters
     caller: CurrentCaller,
     connection: Connection,
 ) -> Response:
-    """Publish the newest version; from then on it never changes. The published one before it is retired."""
-    published = await models.publish(
-        connection, caller.tenant_id, ModelId(model_id), version=version, by=caller.key_id, use=body.use
+    """Publish the newest version; from then on it never changes. The published one before it is retired.
+
+    It has to pass the litmus test, or say in `override_reason` why it is published all the same.
+    """
+    published = await publishing.publish(
+        connection, caller, ModelId(model_id), version=version, use=body.use, override_reason=body.override_reason
     )
     return _shown(published)
 

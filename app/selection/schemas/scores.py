@@ -7,7 +7,9 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, SkipValidation, WithJsonSchema
 
 from app.infra.wire import Answer, Code, Id, IsoDate, LongText, WireModel
-from app.selection.schemas.models import EXAMPLE_MODEL, Dimension, SentModel, Thresholds
+from app.selection.schemas.models import EXAMPLE_MODEL, Band, Dimension, SentModel, Thresholds
+
+Axis = Literal["revenue", "potential"]
 
 Quadrant = Literal["invest", "cultivate", "sustain", "serve"]
 
@@ -88,12 +90,31 @@ class Contribution(Answer):
 
 
 class NextTier(Answer):
-    """The nearest tier above that one criterion's rise reaches."""
+    """The nearest tier above that a rise of one criterion, or on one axis of the tier table, reaches."""
 
     tier: str
-    criterion: str
+    criterion: str = Field(description="The criterion's key; with a tier table, the metric of the axis")
     utility_needed: float
     value_needed: InputValue
+    axis: Axis | None = Field(description="The axis of the tier table; null without one")
+    band: Band | None = Field(description="The band that the axis must reach; null without a tier table")
+
+
+class AxisStanding(Answer):
+    """An account's standing on one axis of the tier table; utility and band are null where the value is unknown."""
+
+    metric: str
+    value: InputValue
+    utility: float | None
+    band: Band | None = Field(description="From low to very high; null while the value is unknown")
+    source: Source | None = Field(description="Where the value comes from; null where it was sent along")
+
+
+class TierAxes(Answer):
+    """What the tier follows from, where the model has a tier table."""
+
+    revenue: AxisStanding
+    potential: AxisStanding
 
 
 class Previous(Answer):
@@ -125,6 +146,7 @@ class Score(Answer):
     quadrant: Quadrant | None
     tier: str
     provisional: bool = Field(description="Whether the tier may still change with what is unknown")
+    tier_axes: TierAxes | None = Field(description="Null where tiers follow from scores")
     rank: int | None = Field(description="Among the accounts scored together; 1 is best")
     ranked: int | None
     percentile: float | None

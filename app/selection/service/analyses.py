@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any, Final, Literal, NewType
+from typing import Any, Final, Literal, NewType, get_args
 from uuid import UUID
 
 import orjson
@@ -28,6 +28,8 @@ from app.selection.tables import analyses, analysis_entries
 
 Kind = Literal["preview", "backtest", "stability"]
 AnalysisId = NewType("AnalysisId", UUID)
+# The work of each kind by its name in the queue.
+JOBS: Final[Mapping[Kind, str]] = {kind: f"selection.{kind}" for kind in get_args(Kind)}
 PART: Final = 5_000  # accounts that are written at once
 LISTED = Keyset({"created_at": analyses.c.created_at}, tiebreak=analyses.c.id, default="-created_at")
 ENTRIES = Keyset({"place": analysis_entries.c.place}, tiebreak=analysis_entries.c.account_id, default="place")
@@ -65,11 +67,6 @@ class Outcome:
     entries: Sequence[tuple[AccountId, Mapping[str, Any]]] = ()
 
 
-def job_of(kind: Kind) -> str:
-    """The name in the queue of the work of a kind."""
-    return f"selection.{kind}"
-
-
 async def start(  # noqa: PLR0913  # what is asked, of what, by whom
     connection: AsyncConnection,
     tenant_id: TenantId,
@@ -85,7 +82,7 @@ async def start(  # noqa: PLR0913  # what is asked, of what, by whom
     day = day_asked(as_of, today(), pointer="/as_of")
     find_version = models.newest if number is None else partial(models.version, number=number)
     version = await find_version(connection, tenant_id, model_id)
-    job = await jobs.start(connection, tenant_id, job_of(kind), {}, key_id=key_id)
+    job = await jobs.start(connection, tenant_id, JOBS[kind], {}, key_id=key_id)
     await queries.add(
         connection,
         {

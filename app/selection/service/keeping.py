@@ -76,7 +76,7 @@ async def _compared(
     connection: AsyncConnection, tenant_id: TenantId, model: SelectionModel, account_ids: Sequence[AccountId], day: date
 ) -> Compared:
     """The accounts' metrics, and the others' values of those that the model judges by percentile."""
-    among_peers = {one.metric for one in model.criteria if isinstance(one.value_function, Percentile)}
+    among_peers = {column.metric for column in model.columns if isinstance(column.function, Percentile)}
     return await metrics.compared(
         connection, tenant_id, as_of=day, keys=model.metrics, account_ids=account_ids, peer_keys=among_peers
     )

@@ -1,7 +1,7 @@
 """Selection models: drafted, published, retired; a version that was published never changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -17,9 +17,9 @@ from app.metrics import service as metrics
 from app.metrics.core.registry import Registry
 from app.selection import queries
 from app.selection.core.alone import Alone
-from app.selection.core.default_model import default_model
-from app.selection.core.model import SelectionModel
+from app.selection.core.model import AXES, SelectionModel
 from app.selection.core.model_documents import model_document, model_from
+from app.selection.service.shipped_models import shipped
 from app.selection.tables import selection_models
 from app.tenancy import service as tenancy
 from app.tenancy.core.organization import Organization
@@ -58,6 +58,18 @@ class UnusableMetrics(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
+class Publication:
+    """What the litmus test said when a version was published (None for the shipped model), and who published it why."""
+
+    litmus: Mapping[str, Any] | None
+    override_reason: str | None
+    published_by: KeyId | None
+
+
+BY_THE_PRODUCT = Publication(None, None, None)  # the shipped model passes through nobody's hands
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """One version of a model, and whether the organization scores with it."""
 
@@ -72,6 +84,7 @@ class Version:
     updated_at: datetime
     published_at: datetime | None
     in_use: bool
+    publication: Publication | None  # not read by `to_use`
 
     @property
     def model(self) -> SelectionModel:
@@ -117,13 +130,14 @@ def _version(row: RowMapping, organization: Organization) -> Version:
         updated_at=row["updated_at"],
         published_at=row["published_at"],
         in_use=row["state"] == "published" and organization.selection_model_id == row["id"],
+        publication=_publication(row),
     )
 
 
-def shipped(organization: Organization) -> SelectionModel:
-    """The model that ships with the product, with the organization's revenue threshold as its gate."""
-    threshold = organization.key_account_revenue_threshold
-    return default_model(None if threshold is None else float(threshold))
+def _publication(row: RowMapping) -> Publication | None:
+    if row["published_at"] is None or "litmus" not in row:
+        return None
+    return Publication(row["litmus"], row["override_reason"], row["published_by"])
 
 
 async def page(connection: AsyncConnection, tenant_id: TenantId, asked: PageRequest) -> Slice[Version]:
@@ -174,7 +188,7 @@ async def change(
 ) -> Version:
     """Draft the model anew; where its newest version was published, the draft is the next version."""
     model = await _usable(connection, tenant_id, document)
-    before = await _own(connection, tenant_id, model_id, version)
+    before = await own(connection, tenant_id, model_id, version)
     if before.state in {"draft", "in_review"}:
         values = {"document": model_document(model), "state": "draft"}
         await queries.change_version(connection, tenant_id, model_id, before.number, values)
@@ -186,43 +200,35 @@ async def change(
 
 async def submit(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, *, version: int) -> Version:
     """Put the draft before the others."""
-    before = await _own(connection, tenant_id, model_id, version)
-    _check_move(before, "in_review")
+    before = await own(connection, tenant_id, model_id, version)
+    check_move(before, "in_review")
     await queries.change_version(connection, tenant_id, model_id, before.number, {"state": "in_review"})
     await queries.touch_model(connection, tenant_id, model_id, before.name)
     return await newest(connection, tenant_id, model_id)
 
 
-async def publish(
-    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, *, version: int, by: KeyId | None, use: bool
-) -> Version:
-    """Publish the newest version; with `use` the organization scores with the model from now on."""
-    before = await _own(connection, tenant_id, model_id, version)
-    _check_move(before, "published")
-    await _publish(connection, tenant_id, model_id, before.number, by)
-    await queries.touch_model(connection, tenant_id, model_id, before.name)
-    if use:
-        await tenancy.change_organization(connection, tenant_id, {"selection_model_id": model_id}, version=None)
-    return await newest(connection, tenant_id, model_id)
-
-
 async def remove(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, *, version: int) -> None:
     """Remove a model that was never published: scores refer to published ones for ever."""
-    before = await _own(connection, tenant_id, model_id, version)
+    before = await own(connection, tenant_id, model_id, version)
     if before.number > 1 or before.state not in {"draft", "in_review"}:
         raise IllegalMove("a model that was published stays; publish another one and use that")
     await queries.remove_model(connection, tenant_id, model_id)
 
 
-async def _publish(
-    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int, by: KeyId | None
+async def put_in_force(
+    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int, publication: Publication
 ) -> None:
+    """Let a version be the published one; the one before it is retired."""
     await queries.retire_published(connection, tenant_id, model_id)
-    values = {"state": "published", "published_at": datetime.now(UTC), "published_by": by}
+    values = {"state": "published", "published_at": datetime.now(UTC), **_told(publication)}
     await queries.change_version(connection, tenant_id, model_id, number, values)
 
 
-async def _own(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, version: int) -> Version:
+def _told(publication: Publication) -> dict[str, Any]:
+    return {name: value for name, value in asdict(publication).items() if value is not None}
+
+
+async def own(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, version: int) -> Version:
     """The newest version, locked, as the caller read it."""
     before = await newest(connection, tenant_id, model_id, lock=True)
     if before.shipped:
@@ -232,7 +238,8 @@ async def _own(connection: AsyncConnection, tenant_id: TenantId, model_id: Model
     return before
 
 
-def _check_move(before: Version, state: str) -> None:
+def check_move(before: Version, state: str) -> None:
+    """Raise IllegalMove, naming the legal moves, where the version cannot become that."""
     legal = MOVES.get(before.state, ())
     if state not in legal:
         raise IllegalMove(f"version {before.number} is {before.state}; it may become: {', '.join(legal) or 'nothing'}")
@@ -251,6 +258,7 @@ async def _usable(connection: AsyncConnection, tenant_id: TenantId, document: Ma
 def _unknown_metrics(model: SelectionModel, registry: Registry) -> list[FieldProblem]:
     places = [(f"/criteria/{at}/metric", one.metric) for at, one in enumerate(model.criteria)]
     places += [(f"/gates/{at}/metric", gate.metric) for at, gate in enumerate(model.gates)]
+    places += [(f"/tier_table/{name}/metric", axis.metric) for name, axis in zip(AXES, model.axes, strict=False)]
     return [FieldProblem(place, "unknown_metric", "names no metric") for place, key in places if key not in registry]
 
 
@@ -287,5 +295,5 @@ async def _ship(connection: AsyncConnection, tenant_id: TenantId) -> Version:
     else:
         number = row["number"] + 1
     await queries.add_version(connection, tenant_id, model_id, number, document)
-    await _publish(connection, tenant_id, model_id, number, None)
+    await put_in_force(connection, tenant_id, model_id, number, BY_THE_PRODUCT)
     return await newest(connection, tenant_id, model_id)

@@ -28,7 +28,8 @@ feedback_rounds = tenant_table(
 )
 tenant_index("feedback_rounds", feedback_rounds.c.model_id, feedback_rounds.c.id)
 
-# `answer` is blind until the round is closed: {"points": {criterion: points}} or {"comparisons": [[a, b, ratio], …]}.
+# `answer` is blind until the round is closed: {"points": […]} in the order of the criteria, or {"comparisons": […]}:
+# how often the first outweighs the second, the first the third and so on; with its "weights" and "consistency".
 feedback_participants = tenant_table(
     "feedback_participants",
     Column("round_id", Uuid, nullable=False),

@@ -9,6 +9,7 @@ from app.kernel.ids import ModelId, TenantId
 
 CustomMetricKind = Literal["observation", "rating"]
 Horizon = Literal["past", "current", "future"]
+Track = Literal["standard", "high_potential"]
 
 # What the field's CRMs call the stage in which an offer is on the table; an organization names its own.
 USUAL_PROPOSAL_STAGES = ("Proposal", "Proposal/Price Quote", "Proposal Made", "Proposal Sent", "Quote", "Negotiation")
@@ -27,6 +28,21 @@ class CustomMetric:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackRule:
+    """How many accounts may be selected on a track (None: no limit), and after how long each is to be reviewed."""
+
+    capacity: int | None
+    review_days: int
+
+
+# The product's own choice: what grows from little changes sooner than what is large already.
+USUAL_TRACKS: Mapping[Track, TrackRule] = {
+    "standard": TrackRule(None, 365),
+    "high_potential": TrackRule(None, 180),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Organization:
     """The supplier, our tenant, and its settings."""
 
@@ -37,6 +53,7 @@ class Organization:
     stage_probabilities: Mapping[str, float]
     proposal_stages: tuple[str, ...]
     custom_metrics: tuple[CustomMetric, ...]
+    tracks: Mapping[Track, TrackRule]
     simulated: bool
     selection_model_id: ModelId | None
     version: int

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.accounts.schemas import AccountBody, ContactBody, OpportunityBody, UserBody
+from app.accounts.schemas.bodies import AccountBody, ContactBody, OpportunityBody, UserBody
 from app.crm.connectors import CONNECTORS
 from app.crm.core.connection import Attribute, FieldMapping, Stage
 from app.crm.core.mapping import Mapped, mapped

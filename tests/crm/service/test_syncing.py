@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.crm.service import syncing
+from app.jobs import queries as job_queries
 from app.jobs import service as jobs
 from tests.crm.fakes.dynamics import dynamics, expire_deltas
 from tests.crm.fakes.hubspot import hubspot
@@ -268,7 +269,9 @@ async def test_a_long_sync_lets_others_have_their_turn(on_ground):
 
 async def _context(ground, job_id):
     async with ground.database.transaction(ground.tenant.id) as db:
-        return jobs.JobContext(ground.database, await jobs.job(db, ground.tenant.id, job_id))
+        job = await job_queries.begin(db, ground.tenant.id, job_id)
+    assert job is not None
+    return jobs.JobContext(ground.database, job)
 
 
 async def test_after_a_backfill_the_portfolio_is_asked_to_be_scored(on_ground):

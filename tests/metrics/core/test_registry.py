@@ -19,6 +19,7 @@ COMPUTED = {
     "executives_met_new", "offerings_proposed_new", "proposals_new", "referrals_new_buying_center", "advocacy",
     "sole_source_share", "competitor_footholds", "revenue_attainment", "margin_attainment", "gross_retention",
     "net_retention", "days_since_qbr", "days_since_executive_meeting", "collaboration_breadth",
+    "employees", "annual_revenue",
 }  # fmt: skip
 OBSERVED = {
     "nps", "csat", "adoption", "margin", "share_of_wallet", "decision_confidence", "delivery_quality",
@@ -41,8 +42,8 @@ DEFAULT_WEIGHTS = {
 def an_organization(*custom: CustomMetric) -> Organization:
     return Organization(
         tenant_id=TenantId(new_id()), name="Supplier", reporting_currency="USD", key_account_revenue_threshold=None,
-        stage_probabilities={}, proposal_stages=(), custom_metrics=custom, simulated=False, selection_model_id=None,
-        version=1,
+        stage_probabilities={}, proposal_stages=(), custom_metrics=custom, tracks={}, simulated=False,
+        selection_model_id=None, version=1,
     )  # fmt: skip
 
 
@@ -58,11 +59,12 @@ def test_every_metric_says_what_it_is_and_when_it_is_unknown():
         assert metric.when_missing.startswith("Null "), metric.key
 
 
-def test_past_and_current_spend_and_tenure_can_be_told():
+def test_past_and_current_spend_size_and_tenure_can_be_told():
     told = {metric.key: metric.measures for metric in SHIPPED}
 
     assert {told[key] for key in ("revenue_ltm", "revenue_prior_ltm", "deal_count_ltm")} == {"spend"}
     assert [key for key, measures in told.items() if measures == "tenure"] == ["tenure_years"]
+    assert [key for key, measures in told.items() if measures == "size"] == ["employees", "annual_revenue"]
     assert told["future_spend"] == told["willingness_to_partner"] == "potential"
 
 

@@ -15,7 +15,7 @@ from app.selection.core.answer import Context, answers
 from app.selection.core.model import Criterion, SelectionModel
 from app.selection.core.score import score_kept, score_portfolio
 from app.selection.core.standing import Standing, standing
-from tests.selection.core.examples import few, models, pair, portfolios, rules
+from tests.selection.core.examples import few, models, pair, portfolios, rules, tier_tables
 
 IDENTITY = ("ref", "account_id", "as_of", "model_id", "model_version", "rank", "ranked", "percentile", "previous")
 
@@ -53,7 +53,7 @@ def by_criterion(answer):
 @few
 @given(st.data())
 def test_it_says_what_the_arrays_say(data):
-    model = data.draw(models(tier_rules=rules))
+    model = data.draw(st.one_of(models(tier_rules=rules), models(tables=tier_tables())))
     (account,) = data.draw(portfolios(model, most=1))
     ours, theirs = by_itself(model, account), by_arrays(model, account)
     assert same(by_criterion(ours), by_criterion(theirs)), (ours, theirs)
@@ -63,11 +63,11 @@ def test_it_says_what_the_arrays_say(data):
 @few
 @given(st.data())
 def test_a_kept_score_is_shown_as_the_arrays_show_it(data):
-    model = data.draw(models(tier_rules=rules))
+    model = data.draw(st.one_of(models(tier_rules=rules), models(tables=tier_tables())))
     accounts = data.draw(portfolios(model, most=4))
     inputs = read_inputs(accounts, model.columns)
     scores = score_portfolio(model, inputs.matrix)
-    matrix, utilities = inputs.matrix[:1], scores.utilities.T[:1]
+    matrix, utilities = inputs.matrix[:1], scores.judged[:1]
     nobody = Standing(np.zeros(1, dtype=np.int64), 0, np.full(1, np.nan), 0)
     (theirs,) = answers(score_kept(model, matrix, utilities), Inputs(matrix), nobody, Context())
     ours = Alone(model, kept=True).answer(matrix[0].tolist(), utilities[0].tolist())

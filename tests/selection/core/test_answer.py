@@ -63,6 +63,7 @@ def test_the_documented_form():
         "quadrant": "invest",
         "tier": "tier_2",
         "provisional": True,
+        "tier_axes": None,
         "rank": 1,
         "ranked": 2,
         "percentile": 0.75,
@@ -103,7 +104,14 @@ def test_the_documented_form():
                 "source": None,
             },
         ],
-        "next_tier": {"tier": "tier_1", "criterion": "spend", "utility_needed": 0.75, "value_needed": 750_000.0},
+        "next_tier": {
+            "tier": "tier_1",
+            "criterion": "spend",
+            "utility_needed": 0.75,
+            "value_needed": 750_000.0,
+            "axis": None,
+            "band": None,
+        },
         "warnings": [{"code": "missing_criteria", "message": "1 of 3 criteria are unknown"}],
     }
     assert second["gates"] == [{"metric": "revenue_ltm", "effect": "emerging", "triggered": True}]

@@ -1,0 +1,1 @@
+"""Whether a model would have told which accounts grow: its criteria as of a day against what came after."""

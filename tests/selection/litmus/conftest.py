@@ -1,0 +1,3 @@
+"""One application for each module."""
+
+from tests.shared_app import *  # noqa: F403  # fixtures
