@@ -1,5 +1,7 @@
 """Organizations see nothing of one another: through no door, in no list, and not in the database itself."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +15,7 @@ from app.kernel.ids import new_id
 from app.main import create_app
 from tests.accounts.facts import a_ground, bodies, made, path_of
 from tests.operations import operations
+from tests.stories import STORIES, Story
 
 # What the operations want beyond the path; where nothing is named, an empty object is enough to be heard.
 CRITERION = {
@@ -30,9 +33,27 @@ PORTAL = {
     "credentials": {"kind": "token", "token": "t"},
 }
 SYNC = {"kind": "backfill"}
+PERSON = "01890a5d-ac96-774b-bcce-b302099a8057"
+RATINGS = {"ratings": [{"metric": "goal_fit", "value": 4}]}
 BODIES |= {
     "replace_crm_credentials": {"kind": "token", "token": "t"},
     "start_crm_sync": SYNC,
+    "note_selection_evidence": {"note": "x", "source": "x", "dated_on": "2024-01-01"},
+    "open_feedback_round": {"name": "x", "participants": [PERSON]},
+    "add_feedback_participants": {"participants": [PERSON]},
+    "raise_feedback_item": {"kind": "objection", "body": "x"},
+    "dispose_feedback_item": {"disposition": "rejected", "reason": "x"},
+    "start_backtest": {"as_of": "2024-01-01"},
+    "move_account": {"to": "candidate", "reason": "x"},
+    "add_selection_review_candidates": {"accounts": [PERSON]},
+    "add_selection_review_participants": {"participants": [PERSON]},
+    "abandon_selection_review": {"reason": "x"},
+    "rate_selection_review_candidate": RATINGS,
+    "agree_on_selection_review_candidate": RATINGS,
+    "vote_on_selection_review_candidate": {"vote": "support", "reason": "x"},
+    "raise_selection_objection": {"body": "x", "owner_user_id": PERSON, "due_on": "2199-01-01"},
+    "resolve_selection_objection": {"resolution": "x"},
+    "decide_selection_review_candidate": {"decision": "reject", "rationale": "x"},
 }
 QUERIES = {"explain_account_score_change": {"since": "2017-01-01"}}
 # These make what is named, so that another organization's name means nothing there.
@@ -55,10 +76,33 @@ async def everything(client):
     await client.post(f"{here}/publish", json={"override_reason": "a test"}, headers={"If-Match": '"1"'})
     run = await client.post("/v1/selection/runs", json={})
     override = await made(client, f"accounts/{ground.account}/tier-overrides", BODIES["override_account_tier"])
-    return {
-        **filled, **await of_a_crm(client), "provider": "hubspot", "override_id": override["id"],
-        "model_id": model["id"], "run_id": run.json()["id"], "job_id": run.json()["id"],
-    }  # fmt: skip
+    told = {story: await story(client) for story in dict.fromkeys(STORIES.values())}
+    return Mine(
+        {
+            **filled, **await of_a_crm(client), "provider": "hubspot", "override_id": override["id"],
+            "model_id": model["id"], "run_id": run.json()["id"], "job_id": run.json()["id"],
+        },
+        told,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What an organization has: one record of each kind, and those of each story."""
+
+    ids: Mapping[str, str]
+    told: Mapping[Story, Mapping[str, str]]
+
+    def of(self, path):
+        """What to fill into a path: the ids of its own story first."""
+        fitting = [story for word, story in STORIES.items() if word in path]
+        return {**self.ids, **(self.told[fitting[-1]] if fitting else {})}
+
+    @property
+    def all_ids(self):
+        general = {"source", "external_id", "number", "provider"}
+        own = {value for name, value in self.ids.items() if name not in general}
+        return own.union(*(ids.values() for ids in self.told.values()))
 
 
 async def of_a_crm(client):
@@ -80,14 +124,15 @@ async def test_what_another_organization_has_is_as_absent_as_what_nobody_has(app
     tried = 0
 
     for operation in operations(app):
-        unknown = set(operation.parameters) - mine.keys()
+        own = mine.of(operation.path)
+        unknown = set(operation.parameters) - own.keys()
         assert not unknown, f"say in `everything` what to fill into {unknown} of {operation.path}"
         if not operation.parameters or operation.name in MAKES_WHAT_IS_NAMED | OF_EVERYBODY:
             continue
-        nobodys = {name: value if name == "number" else str(uuid4()) for name, value in mine.items()}
+        nobodys = {name: value if name == "number" else str(uuid4()) for name, value in own.items()}
         nobodys["source"] = "nowhere"
         answers = []
-        for filled in (mine, nobodys):
+        for filled in (own, nobodys):
             answer = await other_client.request(
                 operation.method,
                 operation.path.format_map(filled),
@@ -102,7 +147,7 @@ async def test_what_another_organization_has_is_as_absent_as_what_nobody_has(app
 
     assert tried > 60
     for name, path in (("account_id", "accounts"), ("model_id", "selection/models"), ("key_id", "api-keys")):
-        kept = await client.get(f"/v1/{path}/{mine[name]}")
+        kept = await client.get(f"/v1/{path}/{mine.ids[name]}")
         assert (kept.status_code, kept.json().get("revoked_at")) == (200, None)
 
 
@@ -122,8 +167,7 @@ async def test_no_list_shows_a_row_of_another_organization(app, client, other_cl
         answer = await other_client.get(operation.path)
         assert answer.status_code == 200, answer.text
         shown = answer.text
-        for name, value in mine.items():
-            assert name in {"source", "external_id", "number", "provider"} or value not in shown, operation
+        assert [value for value in mine.all_ids if value in shown] == [], operation
     accounts = (await other_client.get("/v1/accounts", params={"source": "crm", "external_id": "A-1"})).json()
     assert accounts["data"] == []
 

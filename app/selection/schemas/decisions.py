@@ -93,7 +93,6 @@ class ReviewObjection(Answer):
     resolved_by_user_id: Id | None
     created_at: datetime
     updated_at: datetime
-    version: int
 
 
 class DecisionSummary(Answer):

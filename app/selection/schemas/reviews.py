@@ -132,7 +132,6 @@ class SelectionReviewSummary(Answer):
     closed_at: datetime | None = Field(description="When it was closed or abandoned")
     created_at: datetime
     updated_at: datetime
-    version: int
 
 
 class ReviewParticipant(Answer):
@@ -175,7 +174,6 @@ class SelectionReview(Answer):
     close_reason: str | None
     created_at: datetime
     updated_at: datetime
-    version: int
 
 
 class RatingOfCandidate(Answer):
