@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from app.program.core.formulation import Formulation, Rows, effort_scale, formulation
 from app.program.core.highs import best, least_loss
@@ -85,8 +85,8 @@ def _loosened(made: Formulation, name: str, places: Sequence[int]) -> Formulatio
     def widened(rows: Rows) -> Rows:
         here = rows.name == name
         cells = (-np.ones(more), (np.array(places), np.arange(more))) if here else ((), ((), ()))
-        extra = sparse.csr_array(cells, shape=(len(rows.low), more))
-        return replace(rows, matrix=sparse.hstack([rows.matrix, extra]).tocsr())
+        extra = scipy.sparse.csr_array(cells, shape=(len(rows.low), more))
+        return replace(rows, matrix=scipy.sparse.hstack([rows.matrix, extra]).tocsr())
 
     return replace(
         made,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from app.program.core.groups import Group, grouped
 from app.program.core.problem import NOBODY, Flags, Places, Problem, Vector
@@ -129,7 +129,7 @@ def _filled(problem: Problem, groups: Iterable[Group]) -> _Filled:
 
 
 def _matrix(made: Formulation, values: Vector, rows: Places, columns: Places, height: int) -> Any:
-    return sparse.csr_array((values, (rows, columns)), shape=(height, made.width))
+    return scipy.sparse.csr_array((values, (rows, columns)), shape=(height, made.width))
 
 
 def _fills(made: Formulation, pair: Places) -> Rows:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from scipy import optimize, sparse
+import scipy  # its parts are loaded where they are first used: they take seconds
 
 from app.program.core.formulation import Formulation, effort_scale
 from app.program.core.groups import tiers_of
@@ -13,8 +13,6 @@ from app.program.core.problem import Flags, Places, Vector
 _INFEASIBLE: Final = 2
 _FRACTION: Final = 1e-4
 _CROWD: Final = 10
-# The stubs know of no sparse matrices, which it takes.
-_LINPROG: Final[Any] = optimize.linprog
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +73,11 @@ def _bounded(made: Formulation) -> Vector:
 
 
 def _milp(made: Formulation, whole: Flags, least: Vector, most: Vector, seconds: float) -> Any:
-    return optimize.milp(
+    return scipy.optimize.milp(
         -made.gain,
         integrality=whole.astype(np.int64),
-        bounds=optimize.Bounds(least, most),
-        constraints=[optimize.LinearConstraint(rows.matrix, rows.low, rows.high) for rows in made.rows],
+        bounds=scipy.optimize.Bounds(least, most),
+        constraints=[scipy.optimize.LinearConstraint(rows.matrix, rows.low, rows.high) for rows in made.rows],
         options={"time_limit": max(seconds, 0.01), "mip_rel_gap": 0.0, "presolve": not _crowded(made)},
     )
 
@@ -109,10 +107,11 @@ def prices(made: Formulation, seconds: float) -> Prices | None:
     Where a capacity stands at a corner, one unit more and one unit less are worth different amounts; the price is one
     between them.
     """
-    matrix = sparse.vstack([rows.matrix for rows in made.rows]).tocsr()
+    matrix = scipy.sparse.vstack([rows.matrix for rows in made.rows]).tocsr()
     low, high = (np.concatenate([getattr(rows, side) for rows in made.rows]) for side in ("low", "high"))
     equal = low == high
-    answer = _LINPROG(
+    linprog: Any = scipy.optimize.linprog  # the stubs know of no sparse matrices, which it takes
+    answer = linprog(
         -made.gain,
         A_ub=matrix[~equal],
         b_ub=high[~equal],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import kendalltau, spearmanr
+import scipy
 
 from app.scoring.core.arrays import Flags, Indices, Matrix, Vector
 from app.scoring.core.inputs import inputs_from_columns, or_none
@@ -146,7 +146,7 @@ def _agreement(compared: Comparison) -> dict[str, float | None]:
     with warnings.catch_warnings():
         # The p-values, which nobody reads, are infinite where both orders agree wholly.
         warnings.simplefilter("ignore", RuntimeWarning)
-        rho, tau = spearmanr(one, other).statistic, kendalltau(one, other).statistic
+        rho, tau = scipy.stats.spearmanr(one, other).statistic, scipy.stats.kendalltau(one, other).statistic
     return {"spearman_rho": rounded_or_none(float(rho)), "kendall_tau_b": rounded_or_none(float(tau))}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from app.scoring.core.arrays import Vector
 from app.scoring.core.value_functions import mid_rank_shares
@@ -72,7 +72,7 @@ def association(figure: Vector, growth: Vector) -> Association:
     gap = _gap(x, y)
     if gap is not None:
         return Association(len(x), gap=gap)
-    spearman, kendall = stats.spearmanr(x, y), stats.kendalltau(x, y)
+    spearman, kendall = scipy.stats.spearmanr(x, y), scipy.stats.kendalltau(x, y)
     enough = len(x) >= FEWEST_TO_JUDGE
     return Association(
         n=len(x),

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+import scipy
 
 Reason = Literal["fewer_than_two_functions", "fewer_than_two_criteria", "all_tied"]
 DECIMALS: Final = 9  # weights that differ less are tied; sums of shares are never exact
@@ -38,7 +38,7 @@ def agreement(weights: npt.NDArray[np.float64]) -> Agreement:
     if functions < 2 or criteria < 2:
         reason: Reason = "fewer_than_two_functions" if functions < 2 else "fewer_than_two_criteria"
         return _untold(functions, criteria, reason)
-    ranks = stats.rankdata(np.round(weights, DECIMALS), axis=1)
+    ranks = scipy.stats.rankdata(np.round(weights, DECIMALS), axis=1)
     sums = ranks.sum(axis=0)
     spread = float(((sums - sums.mean()) ** 2).sum())
     most = functions**2 * (criteria**3 - criteria) - functions * sum(_ties(ranking) for ranking in ranks)
@@ -46,7 +46,7 @@ def agreement(weights: npt.NDArray[np.float64]) -> Agreement:
         return _untold(functions, criteria, "all_tied")
     coefficient = min(12.0 * spread / most, 1.0)
     chi_square = functions * (criteria - 1) * coefficient
-    p_value = float(stats.chi2.sf(chi_square, criteria - 1))
+    p_value = float(scipy.stats.chi2.sf(chi_square, criteria - 1))
     return Agreement(functions, criteria, coefficient, chi_square, criteria - 1, p_value, None)
 
 
