@@ -16,6 +16,7 @@ from app.crm.routes.webhooks import inlets
 from app.crm.service.connecting import Setup
 from app.crm.service.intake import Intake
 from app.events.routes import router as events
+from app.health.routes import ROUTERS as HEALTH
 from app.infra import edge, migrate, probes, signposts, straight
 from app.infra.db import Database, connected, refuse_bypassing_role
 from app.infra.guard import GuardLimits
@@ -25,12 +26,13 @@ from app.infra.settings import Settings
 from app.infra.telemetry import PoolState
 from app.jobs.routes import router as jobs
 from app.metrics.routes import router as metrics
+from app.planning.routes import ROUTERS as PLANNING
 from app.program.routes import router as program
 from app.selection.routes import ROUTERS as SELECTION
 from app.tenancy.deps import Doorkeeper
 from app.tenancy.routes import router as tenancy
 
-ROUTERS = (tenancy, accounts, metrics, *SELECTION, program, *CRM, events, jobs)
+ROUTERS = (tenancy, accounts, metrics, *SELECTION, *HEALTH, *PLANNING, program, *CRM, events, jobs)
 
 # What CRMs deliver is of many media types.
 DELIVERIES = "/v1/crm/webhooks/"

@@ -3,7 +3,9 @@
 import app.accounts.tables
 import app.crm.tables
 import app.events.tables
+import app.health.tables
 import app.jobs.tables
+import app.planning.tables
 import app.program.tables
 import app.selection.tables
 import app.tenancy.tables  # noqa: F401  # imported for the rows they declare

@@ -13,7 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.infra.db import Database
 from app.kernel.ids import KeyId, ModelId, TenantId, UserId
-from app.tenancy.core.organization import USUAL_PROPOSAL_STAGES, USUAL_TRACKS, CustomMetric, Organization, TrackRule
+from app.tenancy.core.organization import (
+    USUAL_CADENCES,
+    USUAL_PROPOSAL_STAGES,
+    USUAL_TRACKS,
+    CustomMetric,
+    Organization,
+    TrackRule,
+    WarningThresholds,
+)
 from app.tenancy.tables import api_keys, organizations, tenant_directory
 
 HIDDEN = {"digest", "tenant_id", "version", "updated_at"}
@@ -54,8 +62,11 @@ async def organization(connection: AsyncConnection, tenant_id: TenantId, *, lock
         proposal_stages=tuple(row.proposal_stages) or USUAL_PROPOSAL_STAGES,
         custom_metrics=tuple(CustomMetric(**item) for item in row.custom_metrics),
         tracks={**USUAL_TRACKS, **{name: TrackRule(**rule) for name, rule in row.tracks.items()}},
+        warning_thresholds=WarningThresholds(**row.warning_thresholds),
+        cadences={**USUAL_CADENCES, **row.cadences},
         simulated=row.simulated,
         selection_model_id=row.selection_model_id and ModelId(row.selection_model_id),
+        health_model_id=row.health_model_id and ModelId(row.health_model_id),
         version=row.version,
     )
 

@@ -50,7 +50,7 @@ async def get_organization(tenant_id: CurrentTenant, connection: Connection, res
 async def change_organization(
     body: OrganizationBody, version: IfMatch, tenant_id: CurrentTenant, connection: Connection, response: Response
 ) -> Any:
-    """Settle something anew: reporting currency, revenue threshold, stages, custom metrics."""
+    """Settle something anew; what is not given stays as it is."""
     given = body.key_account_revenue_threshold
     changed = await service.change_organization(
         connection, tenant_id, body.values(), version=version, currency=given.currency if given else None
@@ -72,6 +72,8 @@ def _shown(organization: Organization, response: Response) -> dict[str, Any]:
         "proposal_stages": list(organization.proposal_stages),
         "custom_metrics": list(organization.custom_metrics),
         "tracks": organization.tracks,
+        "warning_thresholds": organization.warning_thresholds,
+        "cadences": organization.cadences,
         "simulated": organization.simulated,
         "version": organization.version,
     }

@@ -23,6 +23,7 @@ from app.infra.wire import (
 
 Horizon = Literal["past", "current", "future"]
 Track = Literal["standard", "high_potential"]
+Touchpoint = Literal["qbr", "steering_committee", "executive_review"]
 
 
 class Me(Answer):
@@ -77,6 +78,75 @@ class TrackRuleAnswer(Answer):
     review_days: int = Field(description="Days from a selection, and from each review, to the next review")
 
 
+class WarningThresholdsBody(WireModel):
+    """From where on an account's figures are a warning; what is not given is as shipped."""
+
+    goals_met_from: Annotated[float, Field(ge=0, le=10)] | None = Field(
+        default=None, description="The attainment of targets from which goals count as met"
+    )
+    concentration_from: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None, description="The Herfindahl index from which an account is concentrated"
+    )
+    concentration_deals_from: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None, description="The won deals of a year that a concentration needs"
+    )
+    contact_share_above: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None, description="The share of revenue above which it hangs on one contact"
+    )
+    advocates_below: Annotated[int, Field(ge=0, le=1000)] | None = Field(
+        default=None, description="The number of advocates and coaches below which relationships are thin"
+    )
+    plan_days_above: Annotated[int, Field(ge=1, le=3660)] | None = Field(
+        default=None, description="The days after which a plan is stale"
+    )
+    qbr_days_above: Annotated[int, Field(ge=1, le=3660)] | None = Field(
+        default=None, description="Days after which a review is missed, for tiers without a cadence"
+    )
+    whitespace_ratio_from: Annotated[float, Field(ge=1, le=1000)] | None = Field(
+        default=None, description="From which ratio to visible pipeline whitespace is untapped"
+    )
+    whitespace_covered_below: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None, description="Below which share with a strategy whitespace is untapped"
+    )
+    resources_used_below: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None, description="The utilization below which resources are unused"
+    )
+    commitments_kept_below: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None, description="The share of commitments kept below which they are missed"
+    )
+    expectations_met_below: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None, description="The share of expectations met below which they are unmet"
+    )
+    usage_fall_from: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None, description="The share by which usage has fallen in a quarter"
+    )
+    nps_below: Annotated[float, Field(ge=-100, le=100)] | None = Field(
+        default=None, description="The score below which the account speaks badly of us"
+    )
+
+
+class WarningThresholdsAnswer(Answer):
+    """From where on an account's figures are a warning."""
+
+    goals_met_from: float = Field(description="The attainment of targets from which goals count as met")
+    concentration_from: float = Field(description="The Herfindahl index from which an account is concentrated")
+    concentration_deals_from: int = Field(description="The won deals of a year that a concentration needs")
+    contact_share_above: float = Field(description="The share of revenue above which it hangs on one contact")
+    advocates_below: int = Field(description="The number of advocates and coaches below which relationships are thin")
+    plan_days_above: int = Field(description="The days after which a plan is stale")
+    qbr_days_above: int = Field(description="Days after which a review is missed, for tiers without a cadence")
+    whitespace_ratio_from: float = Field(description="From which ratio to visible pipeline whitespace is untapped")
+    whitespace_covered_below: float = Field(description="Below which share with a strategy whitespace is untapped")
+    resources_used_below: float = Field(description="The utilization below which resources are unused")
+    commitments_kept_below: float = Field(description="The share of commitments kept below which they are missed")
+    expectations_met_below: float = Field(description="The share of expectations met below which they are unmet")
+    usage_fall_from: float = Field(description="The share by which usage has fallen in a quarter")
+    nps_below: float = Field(description="The score below which the account speaks badly of us")
+
+
+CadenceBody = Annotated[dict[Touchpoint, Annotated[int, Field(ge=1, le=3660)]], Field(max_length=3)]
+
+
 class OrganizationBody(WireModel):
     """What an organization may settle; what is not given stays as it is."""
 
@@ -94,6 +164,13 @@ class OrganizationBody(WireModel):
     tracks: dict[Track, TrackRuleBody] | None = Field(
         default=None, description="The rules of the tracks on which accounts are selected; one not given is as shipped"
     )
+    warning_thresholds: WarningThresholdsBody | None = Field(
+        default=None, description="From where on an account's figures are a warning; one not given is as shipped"
+    )
+    cadences: Annotated[dict[Code, CadenceBody], Field(max_length=50)] | None = Field(
+        default=None,
+        description="By tier: after how many days each touchpoint is due again; a tier not given is as shipped",
+    )
 
     @field_validator("custom_metrics")
     @classmethod
@@ -105,6 +182,8 @@ class OrganizationBody(WireModel):
     def values(self) -> dict[str, Any]:
         """The columns that the body gives."""
         values = {name: value for name, value in self.model_dump().items() if name in self.model_fields_set}
+        if self.warning_thresholds is not None:
+            values["warning_thresholds"] = self.warning_thresholds.model_dump(exclude_none=True)
         if self.key_account_revenue_threshold is not None:
             values["key_account_revenue_threshold"] = self.key_account_revenue_threshold.amount
         return values
@@ -121,6 +200,10 @@ class OrganizationAnswer(Answer):
     proposal_stages: list[str]
     custom_metrics: list[CustomMetricAnswer]
     tracks: dict[Track, TrackRuleAnswer] = Field(description="The rules of the tracks on which accounts are selected")
+    warning_thresholds: WarningThresholdsAnswer = Field(description="From where on figures are a warning")
+    cadences: dict[str, dict[Touchpoint, int]] = Field(
+        description="By tier: after how many days each touchpoint is due again"
+    )
     simulated: bool = Field(description="Whether its data are a simulation")
     version: int
 

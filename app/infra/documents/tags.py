@@ -4,6 +4,8 @@ from typing import Any
 
 TAGS = {
     "selection": "Which accounts are key, and why: models, scores with their parts, portfolio runs, manual tiers",
+    "health": "Will it last? Hygiene beside health, early warnings, assessments, whitespace, cadence",
+    "plans": "Account plans with their versions, actions and sign-offs, and what is said of whitespace",
     "metrics": "What is computed from the facts, as of any day, with the dates of the facts behind it",
     "accounts": "Customer companies and prospects; known by our id, or by the id that another system gave them",
     "opportunities": "Deals with the history of their stages",

@@ -43,6 +43,41 @@ USUAL_TRACKS: Mapping[Track, TrackRule] = {
 
 
 @dataclass(frozen=True, slots=True)
+class WarningThresholds:
+    """From where on an account's figures are a warning; the shipped ones are those of domain.md section 6.5.
+
+    What is ours there: goals count as met from 1, a fall of usage from a tenth on, resources as used from a half, and
+    commitments and expectations as kept from four fifths.
+    """
+
+    goals_met_from: float = 1.0  # attainment of targets
+    concentration_from: float = 0.6  # Herfindahl index
+    concentration_deals_from: int = 2
+    contact_share_above: float = 0.6  # of revenue, by one contact
+    advocates_below: int = 2
+    plan_days_above: int = 90
+    qbr_days_above: int = 120
+    whitespace_ratio_from: float = 3.0
+    whitespace_covered_below: float = 0.5  # share of whitespace that somebody has a strategy for
+    resources_used_below: float = 0.5
+    commitments_kept_below: float = 0.8
+    expectations_met_below: float = 0.8
+    usage_fall_from: float = 0.1  # share of what it was a quarter before
+    nps_below: float = 7.0
+
+
+Touchpoint = Literal["qbr", "steering_committee", "executive_review"]
+
+# After how many days each touchpoint is due again, by tier. A tier that is not named has no cadence.
+USUAL_CADENCES: Mapping[str, Mapping[Touchpoint, int]] = {
+    "tier_1": {"qbr": 90, "steering_committee": 30, "executive_review": 180},
+    "tier_2": {"qbr": 90, "steering_committee": 60, "executive_review": 365},
+    "tier_3": {"qbr": 120},
+    "emerging": {"qbr": 120},
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Organization:
     """The supplier, our tenant, and its settings."""
 
@@ -54,6 +89,9 @@ class Organization:
     proposal_stages: tuple[str, ...]
     custom_metrics: tuple[CustomMetric, ...]
     tracks: Mapping[Track, TrackRule]
+    warning_thresholds: WarningThresholds
+    cadences: Mapping[str, Mapping[Touchpoint, int]]
     simulated: bool
     selection_model_id: ModelId | None
+    health_model_id: ModelId | None
     version: int

@@ -8,7 +8,7 @@ from app.kernel.errors import Invalid
 from app.kernel.ids import TenantId, new_id
 from app.metrics.core.registry import UnknownMetric, observed, rated, registry
 from app.metrics.service import SHIPPED, registry_of
-from app.tenancy.core.organization import CustomMetric, Organization
+from app.tenancy.core.organization import CustomMetric, Organization, WarningThresholds
 
 COMPUTED = {
     "revenue_ltm", "revenue_prior_ltm", "revenue_growth", "revenue_trend", "future_spend", "open_pipeline",
@@ -42,8 +42,9 @@ DEFAULT_WEIGHTS = {
 def an_organization(*custom: CustomMetric) -> Organization:
     return Organization(
         tenant_id=TenantId(new_id()), name="Supplier", reporting_currency="USD", key_account_revenue_threshold=None,
-        stage_probabilities={}, proposal_stages=(), custom_metrics=custom, tracks={}, simulated=False,
-        selection_model_id=None, version=1,
+        stage_probabilities={}, proposal_stages=(), custom_metrics=custom, tracks={},
+        warning_thresholds=WarningThresholds(), cadences={}, simulated=False, selection_model_id=None,
+        health_model_id=None, version=1,
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Will it last? Hygiene beside health, their warnings, assessments, whitespace, plans measured, and cadence."""

@@ -1,0 +1,5 @@
+"""The doors of health."""
+
+from fastapi import APIRouter
+
+ROUTERS: tuple[APIRouter, ...] = ()

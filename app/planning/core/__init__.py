@@ -1,0 +1,1 @@
+"""The rules of account plans and of whitespace cells. Pure."""

@@ -1,0 +1,1 @@
+"""SQL of plans and of what is said of whitespace."""

@@ -1,0 +1,5 @@
+"""The doors of planning."""
+
+from fastapi import APIRouter
+
+ROUTERS: tuple[APIRouter, ...] = ()
