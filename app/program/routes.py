@@ -40,9 +40,9 @@ _BESIDE = ("accounts_per_manager", "accounts_per_manager_band", "key_account_rev
 async def optimize_portfolio(
     body: PortfolioBody, caller: CurrentCaller, connection: Connection, response: Response
 ) -> Any:
-    """Choose each account's tier and KAM so that composite times benefit is most, within what there is to give.
+    """Choose each account's tier and KAM, within what there is to give.
 
-    The newest scores of the day count. Places of KAMs, resources, budget and the tiers' maxima are kept; accounts only
+    What counts is composite times benefit, by the newest scores of the day. Places of KAMs, resources, budget and the tiers' maxima are kept; accounts only
     take tiers whose minima they meet. The answer says how good it is at most, what more capacity would bring, and why
     each account that was left out was.
     """

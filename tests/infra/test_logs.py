@@ -19,6 +19,7 @@ def written():
     handlers, level = root.handlers[:], root.level
     stream = io.BytesIO()
     logs.configure("INFO", stream)
+    logging.getLogger("uvicorn.error").setLevel(logging.NOTSET)  # as in a process of its own: servers of tests are mute
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     structlog.configure(**kept)
     root.handlers[:] = handlers

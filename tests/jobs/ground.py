@@ -19,7 +19,7 @@ from app.kernel.ids import new_id
 from app.tenancy import service as tenancy
 
 ROLE = "kap_app"
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 QUICK = Pace(heartbeat=timedelta(seconds=1.5), poll=timedelta(seconds=0.1), grace=timedelta(seconds=10), concurrency=4)
 
 
