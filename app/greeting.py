@@ -34,6 +34,7 @@ async def _fill(database: Database) -> None:
     tenant_id = await demo.fill(database, name=NAME, ends_on=today)
     for days in SCORED_DAYS_AGO:
         await _score(database, tenant_id, today - timedelta(days=days))
+    await demo.look_back(database, tenant_id, today)
 
 
 async def _score(database: Database, tenant_id: TenantId, as_of: date) -> None:

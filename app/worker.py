@@ -14,6 +14,9 @@ from app.accounts.service.changing import RESCORE
 from app.crm import jobs as crm_jobs
 from app.crm.client.reach import reach
 from app.crm.core.names import DRAIN, SCORES_CHANGED
+from app.health import jobs as health_jobs
+from app.health.service.refreshing import REFRESH
+from app.health.service.warning_backtests import JOB as WARNING_BACKTEST
 from app.infra.db import Database, connected
 from app.infra.housekeeping import forget_answers
 from app.infra.job_queue import Pace, Queue
@@ -31,21 +34,24 @@ from app.selection.service.portfolio import JOB as SELECTION_RUN
 from app.tenancy import service as tenancy
 
 HANDLERS: Mapping[str, Handler] = {
-    SELECTION_RUN: selection_jobs.run,
+    SELECTION_RUN: health_jobs.run,
     PORTFOLIO: program_jobs.portfolio,
     analyses.JOBS["preview"]: selection_jobs.preview,
     analyses.JOBS["backtest"]: selection_jobs.backtest,
     analyses.JOBS["stability"]: selection_jobs.analyse_stability,
+    WARNING_BACKTEST: health_jobs.backtest_warnings,
 }
 
 FORGET_ANSWERS = "housekeeping.forget_answers"
 CLEAR_QUEUE_LOG = "housekeeping.clear_queue_log"
 CATCH_UP = "selection.catch_up"
+NIGHTLY = "health.nightly"
 # When, as cron has it (UTC).
 SCHEDULE: Mapping[str, str] = {
     FORGET_ANSWERS: "17 * * * *",
     CLEAR_QUEUE_LOG: "*/10 * * * *",
     CATCH_UP: "5/10 * * * *",
+    NIGHTLY: "20 0 * * *",  # soon after the day has changed
 }
 
 _POOL_TIMEOUT_SECONDS = 10
@@ -127,8 +133,10 @@ async def run_alone(
 def tasks_of(database: Database, handlers: Mapping[str, Handler]) -> dict[str, Task]:
     """What the queue's names come to: the organizations' jobs, and the housekeeping that is nobody's."""
     tasks: dict[str, Task] = {name: partial(perform, database, handler) for name, handler in handlers.items()}
-    tasks[RESCORE] = partial(selection_jobs.rescore, database)
+    tasks[RESCORE] = partial(selection_jobs.rescore, database, beside=health_jobs.beside)
     tasks[CATCH_UP] = partial(selection_jobs.catch_up, database)
+    tasks[REFRESH] = partial(health_jobs.refresh, database)
+    tasks[NIGHTLY] = partial(health_jobs.nightly, database)
     return {**tasks, FORGET_ANSWERS: partial(_forget_answers, database), CLEAR_QUEUE_LOG: partial(_clear_log, database)}
 
 

@@ -22,6 +22,9 @@ CRITERION = {
     "key": "fit", "metric": "goal_fit", "dimension": "alignment", "weight": 1, "value_function": {"kind": "rating"},
 }  # fmt: skip
 MODEL = {"name": "Mine", "criteria": [CRITERION]}
+FIT = {"metric": "goal_fit", "weight": 1, "value_function": {"kind": "rating"}}
+INDICATORS = [{**FIT, "key": dimension, "dimension": dimension} for dimension in ("hygiene", "health")]
+HEALTH_MODEL = {"name": "Mine", "indicators": INDICATORS}
 BODIES: dict[str, dict[str, Any]] = {
     "change_selection_model": MODEL,
     "override_account_tier": {"tier": "tier_1", "reason": "strategic", "until_on": "2199-01-01"},
@@ -54,8 +57,16 @@ BODIES |= {
     "raise_selection_objection": {"body": "x", "owner_user_id": PERSON, "due_on": "2199-01-01"},
     "resolve_selection_objection": {"resolution": "x"},
     "decide_selection_review_candidate": {"decision": "reject", "rationale": "x"},
+    "change_health_model": HEALTH_MODEL,
+    "assess_account": {"elements": {"relationships": {"value": 3, "evidence": "x"}}},
+    "save_account_plan": {"starts_on": "2024-01-01", "ends_on": "2025-12-31", "document": {}},
+    "add_plan_action": {"title": "x", "owner_user_id": PERSON, "due_on": "2199-01-01"},
+    "approve_account_plan": {"number": 1, "user_id": PERSON},
+    "acknowledge_account_plan": {"number": 1, "user_id": PERSON},
+    "name_plan_readers": {"users": [PERSON], "contacts": []},
 }
-QUERIES = {"explain_account_score_change": {"since": "2017-01-01"}}
+SINCE = {"since": "2017-01-01"}
+QUERIES = {"explain_account_score_change": SINCE, "explain_health_change": SINCE}
 # These make what is named, so that another organization's name means nothing there.
 MAKES_WHAT_IS_NAMED = {"put_account_by_external_id"}
 OF_EVERYBODY = {"get_crm_connector"}
@@ -101,8 +112,8 @@ class Mine:
     @property
     def all_ids(self):
         general = {"source", "external_id", "number", "provider"}
-        own = {value for name, value in self.ids.items() if name not in general}
-        return own.union(*(ids.values() for ids in self.told.values()))
+        every = [self.ids, *self.told.values()]
+        return {value for ids in every for name, value in ids.items() if name not in general}
 
 
 async def of_a_crm(client):
@@ -119,7 +130,7 @@ async def of_a_crm(client):
     }  # fmt: skip
 
 
-async def test_what_another_organization_has_is_as_absent_as_what_nobody_has(app, client, other_client):
+async def test_what_another_organization_has_is_as_absent_as_what_nobody_has(app, client, other_client, working):
     mine = await everything(client)
     tried = 0
 
@@ -159,7 +170,7 @@ def comparable(answer, filled):
     return answer.headers["content-type"], problem
 
 
-async def test_no_list_shows_a_row_of_another_organization(app, client, other_client):
+async def test_no_list_shows_a_row_of_another_organization(app, client, other_client, working):
     mine = await everything(client)
     lists = [each for each in operations(app) if each.method == "GET" and not each.parameters]
 

@@ -1,6 +1,6 @@
 """SQL of events."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,10 @@ COLUMNS = [events.c.id, events.c.type, events.c.subject, events.c.subject_id, ev
 
 async def add(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
     await connection.execute(insert(events).values(**values))
+
+
+async def add_all(connection: AsyncConnection, rows: Sequence[Mapping[str, Any]]) -> None:
+    await connection.execute(insert(events), [dict(row) for row in rows])
 
 
 def events_of(tenant_id: TenantId, *, type_: str | None, subject_id: UUID | None) -> Select[Any]:

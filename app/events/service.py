@@ -1,6 +1,6 @@
 """The use cases of events: recording what happened, beside the change itself, and telling it in order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,29 @@ async def record(
             "data": dict(data),
         },
     )
+
+
+async def record_all(
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    type_: str,
+    subject: str,
+    told: Sequence[tuple[UUID, Mapping[str, Any]]],
+) -> None:
+    """Tell the same kind of thing of many subjects at once, each by its id and data."""
+    rows = [
+        {
+            "tenant_id": tenant_id,
+            "id": new_id(),
+            "type": type_,
+            "subject": subject,
+            "subject_id": subject_id,
+            "data": dict(data),
+        }
+        for subject_id, data in told
+    ]
+    if rows:
+        await queries.add_all(connection, rows)
 
 
 async def page(

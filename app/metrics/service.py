@@ -1,13 +1,15 @@
 """The use cases of metrics: the registry, and what is known of accounts on a date."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.kernel.ids import AccountId, TenantId
+from app.kernel.periods import Window
 from app.metrics.core.measured import Mask, Measured, Results, Vector
 from app.metrics.core.measured import measured as gathered
 from app.metrics.core.metric import Metric
@@ -15,13 +17,16 @@ from app.metrics.core.registry import Registry, observed, rated
 from app.metrics.core.window_revenue import WindowRevenue
 from app.metrics.families import FAMILIES, SHIPPED, observations, portfolio, ratings, spans
 from app.metrics.families.family import Asked, Family
-from app.metrics.families.reading import Places, Reading, packed_places, places
+from app.metrics.families.opening import opened
+from app.metrics.families.proofs import STATEMENTS as PROVABLE
+from app.metrics.families.proofs import proof
+from app.metrics.families.reading import Places, Reading, packed_places
 from app.tenancy import service as tenancy
 from app.tenancy.core.organization import CustomMetric, Organization
 
 __all__ = [
-    "SHIPPED", "Compared", "account_metrics", "compared", "first_won_on", "measured", "registry_of", "revenue_between",
-    "successors",
+    "PROVABLE", "SHIPPED", "Compared", "account_metrics", "compared", "first_won_on", "measured", "proofs",
+    "reading_of", "registry_of", "revenue_between", "revenue_within", "successors",
 ]  # fmt: skip
 
 
@@ -50,7 +55,7 @@ async def measured(
     asked = _with_needs(keys, registry)
 
     accounts, exists = await _accounts(connection, tenant_id, as_of, account_ids)
-    reading = await _reading(connection, organization, as_of, asked, accounts, whole=account_ids is None)
+    reading = await opened(connection, organization, as_of, asked, accounts, whole=account_ids is None)
     return gathered(
         await _filled(reading, asked),
         list(dict.fromkeys(keys)),
@@ -88,7 +93,7 @@ async def compared(
     asked, theirs = _with_needs(keys, registry), _with_needs(peer_keys, registry)
 
     mine = list(dict.fromkeys(account_ids))
-    reading = await _reading(connection, organization, as_of, {**asked, **theirs}, mine, whole=False)
+    reading = await opened(connection, organization, as_of, {**asked, **theirs}, mine, whole=False)
     results = await _filled(reading, asked)
     every = await _every(reading) if theirs else None
     own = gathered(
@@ -137,6 +142,15 @@ async def account_metrics(
     return registry, found
 
 
+async def proofs(
+    connection: AsyncConnection, tenant_id: TenantId, *, as_of: date, keys: Sequence[str], account_id: AccountId
+) -> dict[str, Sequence[Mapping[str, Any]]]:
+    """By metric, the records that it counts for an account on a day, all of them; one of `PROVABLE` each."""
+    organization = await tenancy.organization(connection, tenant_id)
+    reading = await opened(connection, organization, as_of, {}, (account_id,), whole=False)
+    return {key: await proof(reading, key) for key in keys}
+
+
 async def revenue_between(  # whose, from when to when, as known when
     connection: AsyncConnection,
     tenant_id: TenantId,
@@ -150,15 +164,29 @@ async def revenue_between(  # whose, from when to when, as known when
 
     Over the 365 days that end at `known_on` it is the metric revenue_ltm: the same deals, at the same rates.
     """
-    reading = await _reading_of_revenue(connection, tenant_id, known_on, account_ids)
+    reading = await reading_of(connection, tenant_id, known_on, account_ids)
     return await spans.won_between(
         replace(reading, rates_reach_days=spans.reach_days(known_on, after)), after=after, until=until
     )
 
 
+async def revenue_within(
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    windows: Sequence[Window],
+    *,
+    known_on: date,
+    account_id: AccountId,
+) -> WindowRevenue:
+    """What one account spent in each window, as `revenue_between` has it, in as many statements for any of them."""
+    reading = await reading_of(connection, tenant_id, known_on, (account_id,))
+    first = min((window.after for window in windows), default=known_on)
+    return await spans.won_within(replace(reading, rates_reach_days=spans.reach_days(known_on, first)), windows)
+
+
 async def first_won_on(connection: AsyncConnection, tenant_id: TenantId, known_on: date) -> date | None:
     """The day on which the organization's first deal was won, as it is known on a day: its revenue begins there."""
-    return await spans.first_won_on(await _reading_of_revenue(connection, tenant_id, known_on, ()))
+    return await spans.first_won_on(await reading_of(connection, tenant_id, known_on, ()))
 
 
 async def successors(
@@ -168,12 +196,22 @@ async def successors(
     return await portfolio.successors(connection, tenant_id, as_of, account_ids)
 
 
-async def _reading_of_revenue(
-    connection: AsyncConnection, tenant_id: TenantId, known_on: date, account_ids: Sequence[AccountId]
+async def reading_of(
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    as_of: date,
+    account_ids: Sequence[AccountId] | None,
+    *,
+    keys: Collection[str] = ("revenue_ltm",),
 ) -> Reading:
+    """How the metrics `keys` are read, for those who list the facts behind them: the same states at the same rates.
+
+    Without `account_ids`: of every account that existed by then, as `measured` has it; else each is named once.
+    """
     organization = await tenancy.organization(connection, tenant_id)
-    asked = {"revenue_ltm": SHIPPED.of("revenue_ltm")}
-    return await _reading(connection, organization, known_on, asked, account_ids, whole=False)
+    accounts = await portfolio.existing(connection, tenant_id, as_of) if account_ids is None else account_ids
+    asked = _with_needs(keys, registry_of(organization))
+    return await opened(connection, organization, as_of, asked, accounts, whole=account_ids is None)
 
 
 def _declared(custom: CustomMetric) -> Metric:
@@ -226,44 +264,3 @@ async def _existing(
 ) -> Mask:
     there = await portfolio.existing_of(connection, tenant_id, as_of, accounts)
     return np.array([account in there for account in accounts], dtype=np.bool_)
-
-
-async def _reading(
-    connection: AsyncConnection,
-    organization: Organization,
-    as_of: date,
-    asked: Asked,
-    accounts: Sequence[AccountId],
-    *,
-    whole: bool,
-) -> Reading:
-    if whole:
-        await portfolio.allow_memory(connection)
-    converts, recorded = await portfolio.surroundings(
-        connection,
-        organization.tenant_id,
-        as_of=as_of,
-        currency=organization.reporting_currency,
-        kinds=set(_kinds(asked)),
-        proposal_stages=organization.proposal_stages,
-    )
-    return Reading(
-        connection=connection,
-        tenant_id=organization.tenant_id,
-        as_of=as_of,
-        currency=organization.reporting_currency,
-        accounts=len(accounts),
-        places=places(accounts),
-        account_ids=None if whole else accounts,
-        converts=converts,
-        recorded=recorded,
-        stage_probabilities=organization.stage_probabilities,
-        proposal_stages=organization.proposal_stages,
-    )
-
-
-def _kinds(asked: Asked) -> Iterator[str]:
-    for family in FAMILIES:
-        for key, kinds in family.records.items():
-            if key in asked:
-                yield from kinds

@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Index, Integer, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from app.accounts.tables import MONEY
+from app.accounts.tables import FUNCTIONS, MONEY
 from app.infra.rows import Instant, refers, tenant_index, tenant_table
 
 PLAN_STATES = ("active", "archived")
@@ -41,14 +41,19 @@ plan_versions = tenant_table(
     Column("plan_id", Uuid, nullable=False),
     Column("number", Integer, nullable=False),
     Column("document", JSONB, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
     Column("note", Text),
     Column("substantive", Boolean, nullable=False),
     Column("saved_on", Date, nullable=False),
     Column("user_id", Uuid),
+    Column("function", Text),  # that they spoke for then
     Column("key_id", Uuid, nullable=False),
     refers("plan_id", "account_plans", ondelete="CASCADE"),
     refers("user_id", "users"),
     CheckConstraint("number >= 1", name="number"),
+    CheckConstraint("starts_on < ends_on", name="horizon"),
+    CheckConstraint(f"function IN {FUNCTIONS}", name="function"),
     key=("plan_id", "number"),
 )
 
@@ -107,6 +112,7 @@ plan_approvals = tenant_table(
     CheckConstraint("(side = 'supplier') = (user_id IS NOT NULL)", name="supplier"),
     CheckConstraint("(side = 'customer') = (contact_id IS NOT NULL)", name="customer"),
 )
+plan_approvals.info["merging"] = "stays"  # it tells of who signed, and is never changed
 tenant_index("plan_approvals", plan_approvals.c.plan_id, plan_approvals.c.number)
 
 # Who is to know the plan, and which version they last said to have read.

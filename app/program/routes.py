@@ -42,9 +42,9 @@ async def optimize_portfolio(
 ) -> Any:
     """Choose each account's tier and KAM, within what there is to give.
 
-    What counts is composite times benefit, by the newest scores of the day. Places of KAMs, resources, budget and the tiers' maxima are kept; accounts only
-    take tiers whose minima they meet. The answer says how good it is at most, what more capacity would bring, and why
-    each account that was left out was.
+    What counts is composite times benefit, by the newest scores of the day. Places of KAMs, resources, budget and the
+    tiers' maxima are kept; accounts only take tiers whose minima they meet. The answer says how good it is at most,
+    what more capacity would bring, and why each account that was left out was.
     """
     job = await service.start(connection, caller.tenant_id, body.wanted(), key_id=caller.key_id)
     return accepted(job, response)

@@ -32,11 +32,11 @@ async def analyse_stability(context: JobContext) -> dict[str, Any]:
     return await stability.carry_out(context)
 
 
-async def rescore(database: Database, delivery: Delivery) -> None:
-    """Score the accounts whose facts have changed, or the whole portfolio where that is asked."""
+async def rescore(database: Database, delivery: Delivery, *, beside: rescoring.Beside | None = None) -> None:
+    """Score the accounts whose facts have changed, or the whole portfolio where that is asked; `beside` with them."""
     tenant_id = TenantId(UUID(delivery.payload["tenant_id"]))
     whole = bool(delivery.payload.get("whole"))
-    await rescoring.rescore(database, tenant_id, whole=whole, again=delivery.tries > 1)
+    await rescoring.rescore(database, tenant_id, whole=whole, again=delivery.tries > 1, beside=beside)
 
 
 async def catch_up(database: Database, _delivery: Delivery) -> None:

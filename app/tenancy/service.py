@@ -21,7 +21,7 @@ from app.kernel.ids import KeyId, TenantId, UserId, new_id
 from app.tenancy import queries
 from app.tenancy.core import keys
 from app.tenancy.core.caller import Caller
-from app.tenancy.core.organization import Organization
+from app.tenancy.core.organization import Organization, completed
 from app.tenancy.core.scopes import SCOPES
 from app.tenancy.tables import api_keys
 
@@ -153,7 +153,7 @@ async def change_organization(
     given = {
         name: value
         for name, value in values.items()
-        if (value is not None or name in CLEARABLE) and value != _plain(before, name)
+        if (value is not None or name in CLEARABLE) and completed(name, value) != _plain(before, name)
     }
     if given:
         await queries.change_organization(connection, tenant_id, given)

@@ -312,24 +312,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "account_id", "as_of", name=op.f("health_scores_pkey")),
         info={"merging": "stays"},
     )
-    op.create_index(
-        "health_scores_as_of_idx", "health_scores", ["tenant_id", "as_of"], unique=False, postgresql_where=None
-    )
     op.create_table(
         "plan_versions",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("plan_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("document", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("substantive", sa.Boolean(), nullable=False),
         sa.Column("saved_on", sa.Date(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=True),
+        sa.Column("function", sa.Text(), nullable=True),
         sa.Column("key_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("created_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("updated_at", sa.TIMESTAMP(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("number >= 1", name=op.f("plan_versions_number_check")),
+        sa.CheckConstraint(
+            "function IN ('sales', 'finance', 'operations', 'product', 'service', 'marketing', 'legal', 'executive')",
+            name=op.f("plan_versions_function_check"),
+        ),
+        sa.CheckConstraint("starts_on < ends_on", name=op.f("plan_versions_horizon_check")),
         sa.ForeignKeyConstraint(
             ["tenant_id", "plan_id"],
             ["account_plans.tenant_id", "account_plans.id"],
@@ -594,7 +599,6 @@ def downgrade() -> None:
     op.drop_index("whitespace_statements_cell_idx", table_name="whitespace_statements")
     op.drop_table("whitespace_statements")
     op.drop_table("plan_versions")
-    op.drop_index("health_scores_as_of_idx", table_name="health_scores", postgresql_where=None)
     op.drop_table("health_scores")
     op.drop_index("assessments_account_id_assessed_on_id_idx", table_name="assessments", postgresql_where=None)
     op.drop_table("assessments")

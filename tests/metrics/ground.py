@@ -28,7 +28,8 @@ WITH_PAST = {
 }
 ORDER = (
     "users", "accounts", "buying_centers", "contacts", "offerings", "exchange_rates", "opportunities", "engagements",
-    "engagement_contacts", "observations", "ratings", "targets",
+    "engagement_contacts", "observations", "ratings", "targets", "whitespace_statements", "account_plans",
+    "plan_versions", "plan_actions",
 )  # fmt: skip
 
 
@@ -133,6 +134,33 @@ class World:
         since = values.pop("since", LONG_AGO)
         given = {"currency": "USD", "amount": Decimal(amount), "period_from": first, "period_to": last, **values}
         return self.add("targets", account_id=account, metric=metric, valid_from=morning(since), **given)
+
+    def word(self, account: UUID, center: UUID, offering: UUID, said_on: date, **values: Any) -> UUID:
+        """What somebody said of a cell of whitespace: a `potential` in USD unless said otherwise."""
+        currency = None if values.get("potential") is None else values.pop("currency", "USD")
+        given = {"state": "open", **values, "currency": currency, "key_id": new_id(), "said_on": said_on}
+        return self.add(
+            "whitespace_statements", account_id=account, buying_center_id=center, offering_id=offering, **given
+        )
+
+    def plan(self, account: UUID, starts_on: date = LONG_AGO, **values: Any) -> UUID:
+        ends_on = starts_on + timedelta(days=730)
+        return self.add("account_plans", account_id=account, starts_on=starts_on, ends_on=ends_on, newest=1, **values)
+
+    def plan_version(self, plan: UUID, number: int, saved_on: date, **values: Any) -> None:
+        """A version of a plan that says something new unless said otherwise."""
+        horizon = {"starts_on": LONG_AGO, "ends_on": AS_OF}
+        given = {"substantive": True, "function": None, "document": {}, **horizon, **values}
+        row = {"tenant_id": self.tenant_id, "plan_id": plan, "number": number, "saved_on": saved_on, "key_id": new_id()}
+        self.pending["plan_versions"].append({**row, **given})
+        self.known["plan_versions"].append({**row, **given})
+
+    def action(self, plan: UUID, account: UUID, owner: UUID, opened_on: date, **values: Any) -> UUID:
+        """An open action of a plan, or a done one if it has a `closed_on`."""
+        state = "open" if values.get("closed_on") is None else "done"
+        given = {"title": "action", "side": "supplier", "due_on": opened_on, "state": state, **values}
+        identity = {"plan_id": plan, "account_id": account, "owner_user_id": owner, "key_id": new_id()}
+        return self.add("plan_actions", opened_on=opened_on, **identity, **given)
 
     def rate(self, currency: str, rate: str, from_on: date, *, into: str = "USD") -> UUID:
         return self.add("exchange_rates", currency=currency, into_currency=into, rate=Decimal(rate), from_on=from_on)

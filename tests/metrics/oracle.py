@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from statistics import median
@@ -116,8 +116,11 @@ class Oracle:
             "sole_source_share": self.sole_source_share(account),
             "offerings_proposed_new": self.offerings_proposed_new(account),
             "cross_sell_potential": self.cross_sell(ever),
-            "whitespace": self.whitespace(account),
+            "largest_contact_share": self.largest_contact_share(won),
+            "buying_centers_new": self.buying_centers_new(account),
             **self.meetings(account),
+            **self.sides(account),
+            **self.plans(account),
             **self.size(account),
         }
 
@@ -189,6 +192,41 @@ class Oracle:
         amounts = [amount for amount in shares.values() if amount > 0]
         return float(sum(amount**2 for amount in amounts) / sum(amounts) ** 2) if amounts else None
 
+    def largest_contact_share(self, won: list[dict[str, Any]]) -> float | None:
+        shares: dict[Any, Fraction] = defaultdict(Fraction)
+        for deal in won:
+            worth = self.worth(deal)
+            if deal.get("primary_contact_id") and worth is not None and worth > 0:
+                shares[deal["primary_contact_id"]] += worth
+        return float(max(shares.values()) / sum(shares.values(), Fraction())) if shares else None
+
+    def buying_centers_new(self, account: UUID) -> float | None:
+        if not any(deal.get("buying_center_id") for deal in self.deals):
+            return None
+        wins = [(deal.get("buying_center_id"), deal["closed_on"]) for deal in self.of(account, "won")]
+        first = {center: min(day for other, day in wins if other == center) for center, _ in wins if center}
+        return len([day for day in first.values() if day > self.since(90)])
+
+    def said(self, attribute: str, unsaid: Any, until: datetime) -> bool:
+        """Whether any contact's attribute was known by then."""
+        return any(row[attribute] != unsaid and row["valid_from"] < until for row in self.world.known["contacts"])
+
+    def sides(self, account: UUID) -> dict[str, float | None]:
+        present = [row for row in self.contacts.values() if row["account_id"] == account and row["active"]]
+        against = [row for row in present if row["stance"] == "detractor" and LEVELS.get(str(row["seniority"]), 0) >= 3]
+        then = Oracle(self.world, self.since(90))
+        kind = {"advocate", "coach", "supporter"}
+        mine = [row for row in then.contacts.values() if row["account_id"] == account]
+        supporters = {row["id"] for row in mine if row["active"] and row["stance"] in kind}
+        still = {row["id"] for row in present if row["stance"] in kind}
+        stances = self.said("stance", "unknown", self.end)
+        ranked = stances and self.said("seniority", None, self.end)
+        return {
+            "advocates": sum(row["stance"] in {"advocate", "coach"} for row in present) if stances else None,
+            "detractors_deciding": len(against) if ranked else None,
+            "supporters_left": len(supporters - still) if self.said("stance", "unknown", then.end) else None,
+        }
+
     def sole_source_share(self, account: UUID) -> float | None:
         deals = [*self.of(account, "open"), *self.of(account, "won", self.since(365))]
         flagged = [(deal["sole_sourced"], self.worth(deal)) for deal in deals if deal.get("sole_sourced") is not None]
@@ -205,6 +243,43 @@ class Oracle:
                 if not any(w["closed_on"] < created for w in bought):
                     new.add(offering)
         return len(new)
+
+    def plans(self, account: UUID) -> dict[str, float | None]:
+        """How long ago the plan was updated, and how many functions had a hand in it; no plan here is archived."""
+        written = [row for row in self.world.known["plan_versions"] if row["saved_on"] <= self.day]
+        mine = {row["id"] for row in self.world.known["account_plans"] if row["account_id"] == account}
+        own = [row for row in written if row["plan_id"] in mine]
+        updates = [row["saved_on"] for row in own if row["substantive"]]
+        hands = {row["function"] for row in own if row["saved_on"] > self.since(365)} - {None}
+        return {
+            "days_since_plan_update": (self.day - max(updates)).days if updates else None,
+            "collaboration_breadth": len(hands) if any(row["function"] for row in written) else None,
+        }
+
+    def proposals_new(self, account: UUID, stages: Collection[str]) -> int:
+        """How many deals entered one of `stages` in the quarter, and how many engagements were proposals."""
+        begins = datetime.combine(self.since(89), time(), UTC)
+        entered = {
+            row["id"]
+            for row in self.world.known["opportunities"]
+            if row["stage"] in stages and row["valid_from"] < self.end and begins <= row["stage_entered_at"] < self.end
+        }
+        mine = {row["id"] for row in self.states("opportunities") if row["account_id"] == account}
+        held = [row for row in self.engagements if (row["account_id"], row["kind"]) == (account, "proposal")]
+        return len(entered & mine) + len([row for row in held if row["held_on"] > self.since(90)])
+
+    def referrals_new(self, account: UUID) -> int:
+        """How many referrals of the quarter named a buying center that nobody had dealt with before that day."""
+        found = [
+            row
+            for row in self.engagements
+            if (row["account_id"], row["kind"]) == (account, "referral") and row["held_on"] > self.since(90)
+        ]
+        first = {
+            center: min(row["held_on"] for row in self.engagements if row.get("buying_center_id") == center)
+            for center in {row.get("buying_center_id") for row in found} - {None}
+        }
+        return len([row for row in found if row["held_on"] == first.get(row.get("buying_center_id"))])
 
     def active(self) -> set[UUID]:
         return {
@@ -249,28 +324,3 @@ class Oracle:
             "days_since_qbr": (self.day - max(reviews)).days if reviews else None,
             "advocacy": sum(s in {"advocate", "coach"} for s in stances) / len(stances) if stances else None,
         }
-
-    def whitespace(self, account: UUID) -> float | None:
-        revenue: dict[tuple[Any, Any, Any], Fraction] = defaultdict(Fraction)
-        for deal in self.of(None, "won", self.since(365)):
-            worth, center, offering = self.worth(deal), deal.get("buying_center_id"), deal.get("offering_id")
-            if worth is not None and center and offering:
-                revenue[self.industries.get(deal["account_id"]), offering, center] += worth
-        taken = {
-            (deal.get("buying_center_id"), deal.get("offering_id"))
-            for deal in (*self.of(account, "won"), *self.of(account, "open"))
-        }
-        centers = [row["id"] for row in self.world.known["buying_centers"] if row["account_id"] == account]
-        cells = [(center, offering) for center in centers for offering in self.active()]
-        vacant = [offering for center, offering in cells if (center, offering) not in taken]
-        if not cells:
-            return None
-        potentials = [self.potential(revenue, offering, self.industries.get(account)) for offering in vacant]
-        known = [potential for potential in potentials if potential is not None]
-        return float(sum(known)) if known or not vacant else None
-
-    def potential(self, revenue: dict[tuple[Any, Any, Any], Fraction], offering: UUID, industry: str | None) -> Any:
-        all_of = [(key[0], worth) for key, worth in revenue.items() if key[1] == offering and worth > 0]
-        peers = [worth for theirs, worth in all_of if theirs == industry and industry is not None]
-        among = peers or [worth for _, worth in all_of]
-        return median(among) if among else None

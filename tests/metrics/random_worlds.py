@@ -36,6 +36,7 @@ def filled(world: World, seed: int, *, accounts: int = 4, deals: int = 60) -> li
         account = chance.choice(people)
         _an_engagement(world, account, chance, centers[account], contacts[account])
         _judgements(world, account, chance)
+    _strategies(world, chance, centers, offerings)
     return people
 
 
@@ -50,7 +51,7 @@ def _a_contact(world, account, chance):
 def _contact_state(chance):
     return {
         "seniority": chance.choice([None, "manager", "director", "vp", "c_level"]),
-        "stance": chance.choice(["advocate", "coach", "neutral", "unknown"]),
+        "stance": chance.choice(["advocate", "coach", "supporter", "neutral", "detractor", "unknown"]),
         "active": chance.random() < 0.8,
     }
 
@@ -123,6 +124,37 @@ def _judgements(world, account, chance):
         currency=chance.choice(CURRENCIES),
         since=ago(chance.randint(-20, 400)),
     )
+
+
+def _strategies(world, chance, centers, offerings):
+    """Words on cells of whitespace, and actions of plans on some."""
+    owner = world.user()
+    for account, theirs in centers.items():
+        plan = world.plan(account)
+        for _ in range(4):
+            potential = chance.choice([None, Decimal(chance.randint(0, 4000)) / 4])
+            world.word(
+                account, chance.choice(theirs), chance.choice(offerings), ago(chance.randint(-20, 500)),
+                potential=potential,
+                currency=chance.choice(CURRENCIES),
+                state=chance.choice(["open", "open", "competitor", "no_pursue", "not_applicable"]),
+                owner_user_id=chance.choice([None, owner]),
+                next_step=chance.choice([None, "call them"]),
+                due_on=chance.choice([None, ago(-50)]),
+            )  # fmt: skip
+        opened = ago(chance.randint(-20, 300))
+        world.action(
+            plan, account, owner, opened,
+            closed_on=chance.choice([None, opened + timedelta(days=30)]),
+            buying_center_id=chance.choice([None, *theirs]),
+            offering_id=chance.choice([None, *offerings]),
+        )  # fmt: skip
+        for number in range(1, chance.randint(1, 4)):
+            world.plan_version(
+                plan, number, ago(chance.randint(-20, 500)),
+                substantive=chance.random() < 0.6,
+                function=chance.choice([None, "sales", "finance", "legal"]),
+            )  # fmt: skip
 
 
 DAYS = (AS_OF, ago(37), ago(365), ago(700))

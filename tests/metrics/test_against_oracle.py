@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.metrics import random_worlds
+from tests.metrics import random_worlds, whitespace_oracle
 from tests.metrics.oracle import Oracle
 
 KEYS = (
@@ -11,7 +11,9 @@ KEYS = (
     "tenure_years", "net_retention", "cycle_days", "open_pipeline", "future_spend", "gross_retention",
     "concentration_offering", "concentration_buying_center", "concentration_decision_maker", "sole_source_share",
     "offerings_proposed_new", "cross_sell_potential", "relationship_depth", "executives_met_new", "days_since_qbr",
-    "advocacy", "whitespace", "employees", "annual_revenue",
+    "advocacy", "whitespace", "whitespace_covered", "employees", "annual_revenue", "largest_contact_share",
+    "buying_centers_new", "advocates", "detractors_deciding", "supporters_left",
+    "days_since_plan_update", "collaboration_breadth",
 )  # fmt: skip
 
 
@@ -25,7 +27,7 @@ async def test_every_account_on_every_day_is_as_the_oracle_says(world, seed):
         oracle = Oracle(world, day)
         assert set(accounts) >= set(found.account_ids)
         for row, account in enumerate(found.account_ids):
-            expected = oracle.answers(account)
+            expected = {**oracle.answers(account), **whitespace_oracle.answers(oracle, account)}
             answered = {key: found.value(key, row) for key in KEYS}
             assert answered == {key: _near(expected[key]) for key in KEYS}, (seed, day, account)
 

@@ -32,6 +32,8 @@ LATE_FACTS = {
     "ratings": "rated_on > :day",
     "targets": "valid_from > :end",
     "exchange_rates": "from_on > :day",
+    "whitespace_statements": "said_on > :day",
+    "plan_actions": "opened_on > :day",
 }
 
 
@@ -41,6 +43,12 @@ async def add_later(world: World, accounts: list[AccountId]) -> None:
     offering = world.offering("10", active_from=LATER)
     world.rate("EUR", "99", LATER)
     world.rate("GBP", "99", LATER)
+    user, sold = world.user(), world.known["offerings"][0]["id"]
+    old_centers = [(row["account_id"], row["id"]) for row in world.known["buying_centers"]]
+    for account, center in old_centers:
+        world.word(account, center, sold, LATER, potential=77, owner_user_id=user, next_step="x", due_on=LATER)
+    for plan in world.known["account_plans"]:
+        world.plan_version(plan["id"], 99, LATER, function="operations")
     for account in (*accounts, newcomer):
         center = world.buying_center(account, made=LATER)
         contact = world.contact(account, "c_level", since=LATER, stance="advocate")

@@ -66,6 +66,44 @@ async def test_a_threshold_is_in_the_reporting_currency_and_changes_with_it(clie
     assert both.json()["key_account_revenue_threshold"] == euros
 
 
+async def test_thresholds_of_warnings_begin_as_shipped_and_change_one_by_one(client):
+    shipped = (await client.get(AT)).json()["warning_thresholds"]
+
+    changed = (await client.patch(AT, json={"warning_thresholds": {"plan_days_above": 60}})).json()
+    again = (await client.patch(AT, json={"warning_thresholds": {"plan_days_above": 60}})).json()
+    other = (await client.patch(AT, json={"warning_thresholds": {"nps_below": 6.5}})).json()
+
+    assert (shipped["plan_days_above"], shipped["concentration_from"], shipped["advocates_below"]) == (90, 0.6, 2)
+    assert changed["warning_thresholds"] == shipped | {"plan_days_above": 60}
+    assert (changed["version"], again["version"]) == (2, 2)
+    # What is not given is as shipped, also where it was settled before.
+    assert other["warning_thresholds"] == shipped | {"nps_below": 6.5}
+    assert (await client.get(AT)).json() == other
+
+
+async def test_every_threshold_can_be_settled(client):
+    thresholds = (await client.get(AT)).json()["warning_thresholds"]
+    given = {name: 3 if isinstance(value, int) else 1.0 for name, value in thresholds.items()}
+
+    changed = await client.patch(AT, json={"warning_thresholds": given})
+
+    assert changed.status_code == 200, changed.text
+    assert changed.json()["warning_thresholds"] == given
+
+
+async def test_a_tiers_cadence_stands_in_place_of_the_shipped_one_and_others_stay(client):
+    shipped = (await client.get(AT)).json()["cadences"]
+
+    changed = (await client.patch(AT, json={"cadences": {"tier_3": {"qbr": 60}, "platinum": {"qbr": 30}}})).json()
+    emptied = (await client.patch(AT, json={"cadences": {"tier_1": {}}})).json()
+    back = (await client.patch(AT, json={"cadences": {}})).json()
+
+    assert shipped["tier_1"] == {"qbr": 90, "steering_committee": 30, "executive_review": 180}
+    assert changed["cadences"] == shipped | {"tier_3": {"qbr": 60}, "platinum": {"qbr": 30}}
+    assert emptied["cadences"] == shipped | {"tier_1": {}}
+    assert (back["cadences"], back["version"]) == (shipped, 4)
+
+
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
@@ -75,6 +113,13 @@ async def test_a_threshold_is_in_the_reporting_currency_and_changes_with_it(clie
         ({"custom_metrics": [{"key": "a", "title": "A"}, {"key": "a", "title": "B"}]}, "/custom_metrics"),
         ({"custom_metrics": [{"key": "a", "title": "A", "shelf_life_days": 0}]}, "/custom_metrics/0/shelf_life_days"),
         ({"name": "Another"}, "/name"),
+        ({"warning_thresholds": {"concentration_from": 1.2}}, "/warning_thresholds/concentration_from"),
+        ({"warning_thresholds": {"plan_days_above": 0}}, "/warning_thresholds/plan_days_above"),
+        ({"warning_thresholds": {"advocates_below": 1.5}}, "/warning_thresholds/advocates_below"),
+        ({"warning_thresholds": {"mood_below": 1}}, "/warning_thresholds/mood_below"),
+        ({"cadences": {"tier_1": {"qbr": 0}}}, "/cadences/tier_1/qbr"),
+        ({"cadences": {"tier_1": {"lunch": 7}}}, "/cadences/tier_1/lunch"),
+        ({"cadences": {f"tier_{at}": {} for at in range(51)}}, "/cadences"),
     ],
 )
 async def test_a_setting_that_cannot_be_right_is_refused_with_its_place(client, body, pointer):

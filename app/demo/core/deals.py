@@ -18,6 +18,7 @@ SPREAD_OF_CYCLES = 0.45
 TYPICAL_PRICE = 24_000
 FAIRNESS = 0.45
 CONTENT = ("coaster", "single_product")  # order again what they ordered before
+SOMETIMES, SELDOM = 0.2, 0.05  # how often another bids too, and how often the CRM knows who
 LOST_GROUND = 0.08  # the win rate where a competitor has got in
 
 
@@ -130,7 +131,9 @@ def _competitor(random: np.random.Generator, rival: str, *, won: bool, named: bo
         return None
     if named:
         return rival if happens(random, 0.95) else None
-    return one_of(random, names.RIVALS) if happens(random, 0.2) else None
+    drawn = float(random.random())
+    other = one_of(random, names.RIVALS) if drawn < SOMETIMES else None
+    return other if drawn < SELDOM else None
 
 
 def opportunities(random: np.random.Generator, timeline: Timeline, made: Sequence[Deal]) -> Iterator[Body]:

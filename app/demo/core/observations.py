@@ -27,13 +27,18 @@ class Measure:
     digits: int = 2
 
 
+def _in_use(course: Trajectory, now: int) -> float:
+    """Who is served well uses what they bought; where one product is all that is wanted, everybody has it by now."""
+    return 0.94 if course.story == "single_product" else 0.2 + 0.7 * float(course.satisfaction[now])
+
+
 # nps 0 to 10, csat, delivery_quality and decision_confidence 1 to 5, the others shares.
 MEASURES: Mapping[str, Measure] = {
     "nps": Measure(lambda course, now: 3 + 7 * course.satisfaction[now], 0.6, 0, 10, 91, 1),
     "csat": Measure(lambda course, now: 1 + 4 * course.satisfaction[now], 0.25, 1, 5, 182),
     "delivery_quality": Measure(lambda course, now: 1 + 4 * course.delivery[now], 0.2, 1, 5, 182),
     "on_time_delivery": Measure(lambda course, now: 0.6 + 0.4 * course.delivery[now], 0.02, 0, 1, 182, 3),
-    "adoption": Measure(lambda course, now: 0.2 + 0.7 * course.satisfaction[now], 0.05, 0, 1, 182, 3),
+    "adoption": Measure(_in_use, 0.012, 0, 1, 91, 3),
     "decision_confidence": Measure(lambda course, now: 1 + 4 * course.willingness[now], 0.4, 1, 5, 182),
     "margin": Measure(lambda course, now: 0.2 + 0.2 * course.delivery[now], 0.02, 0, 1, 182, 3),
     "share_of_wallet": Measure(lambda course, now: min(0.2 * course.activity[now], 0.9), 0.04, 0, 1, 365, 3),

@@ -13,9 +13,12 @@ from app.demo.core.world import Body, identity
 
 ROUNDS = (330, 680, 1040)  # once a year somebody asks for them, and answers come within the weeks after
 ANSWERED_WITHIN = (0, 45)
-NOISE = 0.65
+NOISE, NOISE_OF_MARKETS = 0.65, 0.2  # what a market does is written in the papers
 LEAN: Mapping[str, float] = {"sales": 0.3, "finance": -0.25}
 RATED_IF_MANAGED, RATED_IF_NOT, ANSWERED = 0.88, 0.4, 0.6
+# A market that got worse within the last year: finance and marketing see it in the last round.
+STRUCK, STRUCK_FROM, BLOW = "Paper and packaging", 900, 0.4
+OF_MARKETS = ("customer_growth_outlook", "market_leadership")
 
 # Each judgement, 0 to 1, as a function of the hidden state; and the functions that are asked for it.
 JUDGEMENTS: Mapping[str, tuple[Callable[[Trajectory, int], float], Sequence[str]]] = {
@@ -52,18 +55,23 @@ def ratings(random: np.random.Generator, timeline: Timeline, customer: Customer,
                 day = asked_on + day_between(random, *ANSWERED_WITHIN)
                 if day <= LAST_DAY and day > customer.known_from + 20 and happens(random, ANSWERED):
                     seen = truth(customer.trajectory, month(day)) + LEAN.get(function, 0.0) / 4
+                    seen -= BLOW if metric in OF_MARKETS and _struck(customer, day) else 0.0
                     yield {
                         **identity(f"{customer.external_id}-{metric.replace('_', '-')}-{function}-{number + 1}"),
                         "account": customer.ref,
                         "metric": metric,
-                        "value": _value(random, seen),
+                        "value": _value(random, seen, NOISE_OF_MARKETS if metric in OF_MARKETS else NOISE),
                         "user": identity(_rater(random, customer, team, function, day).external_id),
                         "rated_on": timeline.on(day),
                     }
 
 
-def _value(random: np.random.Generator, seen: float) -> int:
-    return int(within(round(1 + 4 * seen + random.normal(0, NOISE)), 1, 5))
+def _struck(customer: Customer, day: int) -> bool:
+    return customer.industry == STRUCK and day >= STRUCK_FROM
+
+
+def _value(random: np.random.Generator, seen: float, noise: float) -> int:
+    return int(within(round(1 + 4 * seen + random.normal(0, noise)), 1, 5))
 
 
 def _rater(random: np.random.Generator, customer: Customer, team: Supplier, function: str, day: int) -> Colleague:

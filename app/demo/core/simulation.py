@@ -1,35 +1,44 @@
 """Puts the simulated world together: trajectories first, then every kind of fact out of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from app.demo.core import (
     accounts,
+    assessments,
     deals,
     engagement,
     observations,
+    partings,
     people,
+    plans,
     ratings,
     stories,
     supplier,
     targets,
+    whitespace,
 )
 from app.demo.core.accounts import Customer
+from app.demo.core.care import Care, care
+from app.demo.core.deals import Deal
+from app.demo.core.people import Cast
+from app.demo.core.supplier import Supplier
 from app.demo.core.timeline import Timeline
-from app.demo.core.world import Truth, World
+from app.demo.core.world import Program, Truth, World
 from app.kernel.errors import Invalid
 
 FEWEST, MOST = 20, 2000
 
 # Each concern draws from a stream of its own, so that what a later one draws changes nothing of the others.
 # A new concern takes the next number.
-STREAMS = 16
+STREAMS = 24
 (
     STORIES, SUPPLIER, RATES, CUSTOMERS, ACCOUNTS, PEOPLE, CONTACTS, DEALS, OPPORTUNITIES, TOUCHES, ENGAGEMENTS,
-    OBSERVATIONS, RATINGS, TARGETS,
-) = range(14)  # fmt: skip
+    OBSERVATIONS, RATINGS, TARGETS, PARTINGS, CARE, PLANS, WHITESPACE, ASSESSMENTS,
+) = range(19)  # fmt: skip
 
 
 class UnlikelySimulation(Invalid):
@@ -51,6 +60,10 @@ def simulate(random: np.random.Generator, ends_on: date, number: int) -> World:
     casts = [people.cast(streams[PEOPLE], customer) for customer in known]
     made = [deals.deals(streams[DEALS], timeline, one) for one in casts]
     met = [engagement.touches(streams[TOUCHES], one, own) for one, own in zip(casts, made, strict=True)]
+    left = partings.partings(streams[PARTINGS], casts)
+    casts = [partings.without(one, left) for one in casts]
+    met = [partings.attended(one, found) for one, found in zip(casts, met, strict=True)]
+    cared = [care(streams[CARE], customer) for customer in known]
     facts = {
         "users": supplier.users(team),
         "offerings": supplier.offerings(timeline),
@@ -68,18 +81,57 @@ def simulate(random: np.random.Generator, ends_on: date, number: int) -> World:
         "ratings": [b for one in known for b in ratings.ratings(streams[RATINGS], timeline, one, team)],
         "targets": [b for one in known for b in targets.targets(streams[TARGETS], timeline, one)],
     }
-    return World(timeline.starts_on, ends_on, facts, _truth(timeline, known))
+    accounts_ = [_Account(one, own, way) for one, own, way in zip(casts, made, cared, strict=True)]
+    program = _program(streams, timeline, accounts_, team)
+    return World(timeline.starts_on, ends_on, facts, program, _truth(timeline, accounts_, left))
 
 
-def _truth(timeline: Timeline, known: Sequence[Customer]) -> dict[str, Truth]:
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """What is known of a customer once its facts are told."""
+
+    cast: Cast
+    deals: Sequence[Deal]
+    care: Care
+
+    @property
+    def customer(self) -> Customer:
+        return self.cast.customer
+
+
+def _program(
+    streams: Sequence[np.random.Generator], timeline: Timeline, known: Sequence[_Account], team: Supplier
+) -> Program:
+    """What the supplier's people did about their accounts."""
+    cells = [whitespace.vacant(one.cast, one.deals) for one in known]
+    planned = [
+        plans.plan(streams[PLANS], timeline, one.cast, one.care, team, own)
+        for one, own in zip(known, cells, strict=True)
+    ]
+    said = [
+        body
+        for one, own in zip(known, cells, strict=True)
+        for body in whitespace.statements(streams[WHITESPACE], timeline, one.cast, one.care, own, one.deals)
+    ]
+    assessed = [
+        body
+        for one in known
+        for body in assessments.assessments(streams[ASSESSMENTS], timeline, one.customer, one.care, team)
+    ]
+    return Program([plan for plan in planned if plan is not None], said, assessed)
+
+
+def _truth(timeline: Timeline, known: Sequence[_Account], left: Mapping[str, tuple[str, int]]) -> dict[str, Truth]:
     return {
-        customer.external_id: Truth(
+        one.customer.external_id: Truth(
             course.story,
             course.cause,
             None if course.turns is None else timeline.date(course.turns),
             None if course.felt is None else timeline.date(course.felt),
             course,
+            parted_on=timeline.date(left[one.customer.external_id][1]) if one.customer.external_id in left else None,
+            plan=one.care.habit if one.care.renewed else "none",
         )
-        for customer in known
-        for course in (customer.trajectory,)
+        for one in known
+        for course in (one.customer.trajectory,)
     }

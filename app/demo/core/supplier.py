@@ -30,6 +30,10 @@ class Offering(NamedTuple):
     active_from: int | None = None
     active_to: int | None = None
 
+    @property
+    def external_id(self) -> str:
+        return f"offering-{self.code.lower()}"
+
     def sold_on(self, day: int) -> bool:
         begun = self.active_from is None or self.active_from <= day
         return begun and (self.active_to is None or day <= self.active_to)
@@ -102,7 +106,7 @@ def users(team: Supplier) -> list[Body]:
 def offerings(timeline: Timeline) -> list[Body]:
     return [
         told(
-            **identity(f"offering-{line.code.lower()}"),
+            **identity(line.external_id),
             code=line.code,
             name=line.name,
             series=line.series,

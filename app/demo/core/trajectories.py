@@ -10,6 +10,9 @@ Cause = Literal[
     "willing_partner", "comfort", "supporter_left", "competitor_entered", "delivery_trouble",
     "habit", "first_contact", "single_need", "new_sponsor",
 ]  # fmt: skip
+# How an account plan is kept: thought over with the customer every few weeks; written once, its wording alone touched
+# since; kept until something went wrong; not at all.
+Habit = Literal["living", "drawer", "dropped", "none"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.demo.core.trajectories import Cause, Story, Trajectory
+from app.demo.core.trajectories import Cause, Habit, Story, Trajectory
 
 SOURCE = "simulator"
 Body = dict[str, Any]
@@ -16,6 +16,8 @@ class Truth:
     """What the facts of one account come from; never among the facts themselves.
 
     turned_on: the day on which the cause acted; felt_on: from when revenue follows it. None where nothing turned.
+    parted_on: the day in the last weeks on which who stood by us left, None where nobody did; nothing has followed yet.
+    plan: how its account plan is kept.
     """
 
     story: Story
@@ -23,6 +25,17 @@ class Truth:
     turned_on: date | None
     felt_on: date | None
     trajectory: Trajectory
+    parted_on: date | None = None
+    plan: Habit = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Account plans with all that belongs to them, what was said of whitespace, and assessments."""
+
+    plans: Sequence[Body]
+    statements: Sequence[Body]
+    assessments: Sequence[Body]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +44,14 @@ class World:
 
     facts: bodies by the kind's plural, kinds and bodies in the order in which they can be saved; a record that changes
     over time comes again, later in its list, with `effective_on`. truth: by the account's external id.
+    program: what the supplier's own people did about its accounts, dated; where a body names a record there stands the
+    record's identity.
     """
 
     starts_on: date
     ends_on: date
     facts: Mapping[str, Sequence[Body]]
+    program: Program
     truth: Mapping[str, Truth]
 
 

@@ -2,4 +2,32 @@
 
 from fastapi import APIRouter
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from app.health.routes import (
+    assessments,
+    cadence,
+    changes,
+    models,
+    motions,
+    progress,
+    questions,
+    scenarios,
+    scores,
+    warning_backtests,
+    warnings,
+    whitespace,
+)
+
+ROUTERS: tuple[APIRouter, ...] = (
+    models.router,
+    scores.router,
+    assessments.router,
+    scenarios.router,
+    cadence.router,
+    changes.router,
+    progress.router,
+    questions.router,
+    warning_backtests.router,
+    warnings.router,
+    motions.router,
+    whitespace.router,
+)

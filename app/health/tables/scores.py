@@ -18,7 +18,7 @@ def _figures() -> list[Column[Any]]:
     ]
 
 
-# The last word of each day. Arrays follow the order of the version's indicators, hygiene's and then health's.
+# The last word of each day. Arrays follow the order of the version's indicators.
 health_scores = tenant_table(
     "health_scores",
     Column("account_id", Uuid, nullable=False),
@@ -38,7 +38,7 @@ health_scores = tenant_table(
     key=("account_id", "as_of"),
 )
 health_scores.info["merging"] = "stays"  # it says what was found of that account, then
-tenant_index("health_scores", health_scores.c.as_of)
+# No index by day: without statistics the planner would walk it for the days of single accounts.
 
 # The newest of them, with what changed since; portfolio lists read this alone.
 account_health = tenant_table(

@@ -81,6 +81,15 @@ def herfindahl(rows: Rows, amount: Vector, accounts: int) -> Vector:
     return ratio(known_sum(rows, amount**2, accounts), total**2)
 
 
+def largest_share(rows: Rows, amount: Vector, accounts: int) -> Vector:
+    """The share of the largest part per account, in (0, 1]; rows, amounts and unknown results as of `herfindahl`."""
+    positive = amount > 0
+    rows, amount = rows[positive], amount[positive]
+    most = np.zeros(accounts)
+    np.maximum.at(most, rows, amount)
+    return ratio(most, known_sum(rows, amount, accounts))
+
+
 def known_sum(rows: Rows, amount: Vector, accounts: int) -> Vector:
     """Σ per account over the parts whose amount is known."""
     return np.bincount(rows, np.nan_to_num(amount), accounts).astype(np.float64)

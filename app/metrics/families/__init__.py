@@ -4,18 +4,19 @@ from app.metrics.core.registry import Registry, registry
 from app.metrics.families import (
     advocacy,
     attainment,
-    collaboration,
     concentration,
     cycle,
     engagement,
     novelty,
     observations,
+    planning,
     ratings,
     relationships,
     retention,
     rivalry,
     selling,
     size,
+    supporters,
     whitespace,
 )
 from app.metrics.families.family import Family
@@ -34,8 +35,9 @@ FAMILIES: tuple[Family, ...] = (
     relationships.FAMILY,
     engagement.FAMILY,
     advocacy.FAMILY,
+    supporters.FAMILY,
     attainment.FAMILY,
-    collaboration.FAMILY,
+    planning.FAMILY,
     size.FAMILY,
     ratings.FAMILY,
 )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from app.metrics.core.formulas import counts, days, herfindahl, known_sum, recorded, scattered
-from app.metrics.core.measured import Results
+from app.metrics.core.formulas import counts, days, herfindahl, known_sum, largest_share, recorded, scattered
+from app.metrics.core.measured import Results, Vector
 from app.metrics.core.metric import Metric
 from app.metrics.families.family import Asked, Family
 from app.metrics.families.reading import WON_LTM, Reading, Table, day_number, deals
@@ -33,11 +33,24 @@ METRICS = (
     _concentration("concentration_offering", "offering", "offering"),
     _concentration("concentration_buying_center", "buying center", "buying center"),
     _concentration("concentration_decision_maker", "decision maker", "primary contact"),
+    Metric(
+        "largest_contact_share", "Revenue that hangs on one contact", "ratio", "quantitative", "current",
+        "concentration", ("opportunities", "contacts"),
+        definition="The largest share of revenue_ltm that one primary contact has, over the deals that name one.",
+        window=LTM_WINDOW,
+        when_missing="Null without a won deal in the window that has an amount and names its primary contact.",
+    ),
 )  # fmt: skip
 
 # The bits of GROUPING(): a row of one grouping set has 0 where its own part stands.
-PARTS = {"concentration_offering": 3, "concentration_buying_center": 5, "concentration_decision_maker": 6}
-BUYING_CENTER = PARTS["concentration_buying_center"]
+OFFERING, BUYING_CENTER, CONTACT = 3, 5, 6
+PARTS = {
+    "buying_centers_active": BUYING_CENTER,
+    "concentration_offering": OFFERING,
+    "concentration_buying_center": BUYING_CENTER,
+    "concentration_decision_maker": CONTACT,
+    "largest_contact_share": CONTACT,
+}
 
 
 def statement(reading: Reading) -> str:
@@ -59,15 +72,19 @@ def part_of(table: Table, part: int) -> Table:
 async def measure(reading: Reading, asked: Asked, results: Results) -> None:
     table = await reading.table(statement(reading), ("part", "deals", "worth", "latest"))
     for key in asked:
-        part = part_of(table, PARTS.get(key, BUYING_CENTER))
-        if key in PARTS:
-            value = herfindahl(part.rows, part["worth"], reading.accounts)
-        else:
-            value = np.bincount(part.rows, minlength=reading.accounts).astype(np.float64)
-            value = recorded(value, known=NAMING in reading.recorded)
+        part = part_of(table, PARTS[key])
         latest = scattered(part.rows, part["latest"], reading.accounts)
         np.fmax.at(latest, part.rows, part["latest"])
-        results.put(key, value, counts(known_sum(part.rows, part["deals"], reading.accounts)), days(latest))
+        facts = counts(known_sum(part.rows, part["deals"], reading.accounts))
+        results.put(key, _value(key, part, reading), facts, days(latest))
+
+
+def _value(key: str, part: Table, reading: Reading) -> Vector:
+    if key == "buying_centers_active":
+        centers = np.bincount(part.rows, minlength=reading.accounts).astype(np.float64)
+        return recorded(centers, known=NAMING in reading.recorded)
+    formula = largest_share if key == "largest_contact_share" else herfindahl
+    return formula(part.rows, part["worth"], reading.accounts)
 
 
 FAMILY = Family(METRICS, measure, records={"buying_centers_active": (NAMING,)})

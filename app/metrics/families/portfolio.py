@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.kernel.ids import AccountId, TenantId
-from app.kernel.periods import end_of_day
+from app.kernel.periods import QUARTER_DAYS, end_of_day
 from app.metrics.families.reading import EXISTS_BY_THEN, known, typed
 
 # Sums over a million deals are kept in memory when the portfolio is read whole; one account needs none of it.
@@ -48,9 +48,14 @@ THERE = f"""(a.removed_at IS NULL OR a.removed_at >= :known_before)
     AND (a.valid_from < :known_before OR NOT ({_HELD_NO_STATE})) AND ({EXISTS})"""
 
 _DEAL = f"SELECT FROM opportunities_states o WHERE {known('o')} AND o.account_id IS NOT NULL AND {EXISTS_BY_THEN}"
+_STANCE = "SELECT FROM contacts_states c WHERE c.tenant_id = :tenant_id AND c.stance <> 'unknown' AND c.valid_from <"
 _ENGAGEMENT = "SELECT FROM engagements e WHERE e.tenant_id = :tenant_id AND e.held_on <= :as_of"
 
 RECORDED = {
+    "strategies": """SELECT FROM (
+            SELECT s.id FROM whitespace_statements s WHERE s.tenant_id = :tenant_id AND s.said_on <= :as_of
+            UNION ALL
+            SELECT a.id FROM plan_actions a WHERE a.tenant_id = :tenant_id AND a.opened_on <= :as_of) s""",
     "opportunities": _DEAL,
     "offerings of opportunities": f"{_DEAL} AND o.offering_id IS NOT NULL",
     "buying centers of opportunities": f"{_DEAL} AND o.buying_center_id IS NOT NULL",
@@ -62,6 +67,12 @@ RECORDED = {
     "proposals": """SELECT FROM opportunities_states o WHERE o.tenant_id = :tenant_id AND o.valid_from < :known_before
         AND o.account_id IS NOT NULL AND o.stage = ANY(CAST(:proposal_stages AS text[]))""",
     "proposal engagements": f"{_ENGAGEMENT} AND e.kind = 'proposal'",
+    "plan edits": """SELECT FROM plan_versions v
+        WHERE v.tenant_id = :tenant_id AND v.function IS NOT NULL AND v.saved_on <= :as_of""",
+    "stances": f"{_STANCE} :known_before",
+    "stances of the quarter before": f"{_STANCE} :known_before - INTERVAL '{24 * QUARTER_DAYS} hours'",
+    "seniorities": """SELECT FROM contacts_states c
+        WHERE c.tenant_id = :tenant_id AND c.seniority IS NOT NULL AND c.valid_from < :known_before""",
 }
 
 

@@ -53,6 +53,20 @@ PRESENT = f"m.last_on > :as_of - {ENGAGED_DAYS} AND m.active IS NOT FALSE"
 NEW = f"m.level >= {DIRECTOR} AND m.first_on > :as_of - {QUARTER_DAYS}"
 
 
+def met(reading: Reading) -> str:
+    """Whom of each account was met, and when first and last."""
+    return f"""
+        SELECT e.account_id, p.contact_id, {LEVEL} AS level, c.active,
+               min(e.held_on) AS first_on, max(e.held_on) AS last_on,
+               count(*) FILTER (WHERE e.held_on > :as_of - {ENGAGED_DAYS}) AS recent
+        FROM engagements e
+        JOIN engagement_contacts p ON p.tenant_id = :tenant_id AND p.engagement_id = e.id
+        LEFT JOIN contacts_states c ON {known("c")} AND c.id = p.contact_id
+        WHERE e.tenant_id = :tenant_id AND {reading.scope("e.account_id")} AND e.held_on <= :as_of
+          AND NOT ({REMOVED})
+        GROUP BY e.account_id, p.contact_id, c.seniority, c.active"""
+
+
 def statement(reading: Reading) -> str:
     return f"""
         SELECT m.account_id, count(*) FILTER (WHERE {PRESENT}) AS engaged,
@@ -61,15 +75,7 @@ def statement(reading: Reading) -> str:
                {day_number(f"max(m.last_on) FILTER (WHERE {PRESENT})")} AS met_on,
                count(*) FILTER (WHERE {NEW}) AS executives,
                {day_number(f"max(m.first_on) FILTER (WHERE {NEW})")} AS executive_on
-        FROM (SELECT e.account_id, p.contact_id, {LEVEL} AS level, c.active,
-                     min(e.held_on) AS first_on, max(e.held_on) AS last_on,
-                     count(*) FILTER (WHERE e.held_on > :as_of - {ENGAGED_DAYS}) AS recent
-              FROM engagements e
-              JOIN engagement_contacts p ON p.tenant_id = :tenant_id AND p.engagement_id = e.id
-              LEFT JOIN contacts_states c ON {known("c")} AND c.id = p.contact_id
-              WHERE e.tenant_id = :tenant_id AND {reading.scope("e.account_id")} AND e.held_on <= :as_of
-                AND NOT ({REMOVED})
-              GROUP BY e.account_id, p.contact_id, c.seniority, c.active) m
+        FROM ({met(reading)}) m
         GROUP BY m.account_id"""
 
 

@@ -34,14 +34,13 @@ FLAGGED = "d.sole_sourced IS NOT NULL AND d.status <> 'lost' AND d.worth IS NOT 
 RIVAL = "d.competitor IS NOT NULL AND d.status <> 'won'"
 # An open deal's fact is its creation, a decided one's its close.
 FACT_ON = "CASE WHEN d.status = 'open' THEN d.created_on ELSE d.closed_on END"
+# A state that says closed later was open on the day, so its close is out of every window that ends there.
+RECENT = (
+    "(o.sole_sourced IS NOT NULL OR o.competitor IS NOT NULL) AND (o.closed_on IS NULL OR o.closed_on > :as_of - 365)"
+)
 
 
 def statement(reading: Reading) -> str:
-    # A state that says closed later was open on the day, so its close is out of every window that ends there.
-    recent = (
-        "(o.sole_sourced IS NOT NULL OR o.competitor IS NOT NULL)"
-        " AND (o.closed_on IS NULL OR o.closed_on > :as_of - 365)"
-    )
     return f"""
         SELECT d.account_id,
             sum(d.worth) FILTER (WHERE {FLAGGED} AND d.sole_sourced) AS sole,
@@ -50,7 +49,7 @@ def statement(reading: Reading) -> str:
             count(DISTINCT coalesce(d.buying_center_id, d.account_id)) FILTER (WHERE {RIVAL}) AS footholds,
             count(*) FILTER (WHERE {RIVAL}) AS rivals,
             {day_number(f"max({FACT_ON}) FILTER (WHERE {RIVAL})")} AS rival_on
-        FROM ({deals(reading, recent)}) d GROUP BY d.account_id"""
+        FROM ({deals(reading, RECENT)}) d GROUP BY d.account_id"""
 
 
 async def measure(reading: Reading, asked: Asked, results: Results) -> None:

@@ -1,7 +1,9 @@
 """Revenue between any two days, by the same deals and rates as the metrics of revenue."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
+from app.kernel.periods import Window
 from app.metrics.core.window_revenue import WindowRevenue, WonDeals, window_revenue
 from app.metrics.families.reading import WON, Reading, deals, letters, typed
 
@@ -16,6 +18,33 @@ def statement(reading: Reading) -> str:
                      CASE WHEN w.worth IS NULL THEN coalesce({letters("w.currency")}, 0) ELSE 0 END AS unconverted
               FROM ({deals(reading, within)}) w) d
         GROUP BY d.account_id, d.unconverted"""
+
+
+def statement_of_windows(reading: Reading) -> str:
+    """The same sums, window by window; a deal counts in each window that it falls into."""
+    return f"""
+        SELECT d.account_id, s.number, d.unconverted,
+               count(*) AS deals, count(d.worth) AS counted, sum(d.worth) AS worth
+        FROM (SELECT w.account_id, w.closed_on, w.worth,
+                     CASE WHEN w.worth IS NULL THEN coalesce({letters("w.currency")}, 0) ELSE 0 END AS unconverted
+              FROM ({deals(reading, WON)}) w) d
+        JOIN unnest(CAST(:after AS date[]), CAST(:until AS date[])) WITH ORDINALITY AS s(after_on, until_on, number)
+            ON d.closed_on > s.after_on AND d.closed_on <= s.until_on
+        GROUP BY d.account_id, s.number, d.unconverted"""
+
+
+async def won_within(reading: Reading, windows: Sequence[Window]) -> WindowRevenue:
+    """What the reading's one account won in each window, as it is known on the reading's day; arrays by window."""
+    table = await reading.table(
+        statement_of_windows(reading),
+        ("number:int4", *COLUMNS),
+        after=[window.after for window in windows],
+        until=[window.until for window in windows],
+    )
+    won = WonDeals(
+        table.whole("number") - 1, table["deals"], table["counted"], table["worth"], table.whole("unconverted")
+    )
+    return window_revenue(won, len(windows), known="opportunities" in reading.recorded)
 
 
 async def won_between(reading: Reading, after: date, until: date) -> WindowRevenue:

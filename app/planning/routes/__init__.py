@@ -2,4 +2,6 @@
 
 from fastapi import APIRouter
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from app.planning.routes import actions, approvals, plans, whitespace
+
+ROUTERS: tuple[APIRouter, ...] = (actions.router, approvals.router, plans.router, whitespace.router)

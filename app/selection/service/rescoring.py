@@ -6,7 +6,7 @@ of the marks that are gone, and what is marked after that is scored next time. S
 why nothing is left between two times.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,9 +21,13 @@ from app.selection.service.keeping import today
 # From this share of the portfolio on, a run of all of it costs little more, and ranks everybody anew.
 MANY: Final = 5  # a fifth
 TURNS: Final = 20
+# What is judged beside scores, in their transaction: of these accounts, or of all.
+Beside = Callable[[AsyncConnection, TenantId, Sequence[AccountId] | None], Awaitable[None]]
 
 
-async def rescore(database: Database, tenant_id: TenantId, *, whole: bool, again: bool) -> None:
+async def rescore(
+    database: Database, tenant_id: TenantId, *, whole: bool, again: bool, beside: Beside | None = None
+) -> None:
     """Score all that has changed so far, and see to it that what is changing now will be.
 
     whole: the whole portfolio, also where nothing was ever scored. again: it was tried before, and may have got as far
@@ -31,11 +35,11 @@ async def rescore(database: Database, tenant_id: TenantId, *, whole: bool, again
     """
     if whole:
         async with database.transaction(tenant_id) as connection:
-            await portfolio.run_now(connection, tenant_id, None)
+            await _run(connection, tenant_id, beside)
     done = 0
     for _ in range(TURNS):
         async with database.transaction(tenant_id) as connection:
-            scored = await _turn(connection, tenant_id)
+            scored = await _turn(connection, tenant_id, beside)
         done += scored
         if scored < changing.TAKEN_AT_ONCE:  # what comes now is worth a turn only when there is more of it
             break
@@ -45,7 +49,7 @@ async def rescore(database: Database, tenant_id: TenantId, *, whole: bool, again
         await go_on(connection, tenant_id)
 
 
-async def _turn(connection: AsyncConnection, tenant_id: TenantId) -> int:
+async def _turn(connection: AsyncConnection, tenant_id: TenantId, beside: Beside | None) -> int:
     """Score some of what is marked; how many accounts that was, 0 when there is nothing to do.
 
     A turn of few accounts takes nearly as long as one of many: while another scores the organization's, these wait.
@@ -56,9 +60,9 @@ async def _turn(connection: AsyncConnection, tenant_id: TenantId) -> int:
     if not taken:
         return 0
     if None in taken or await _is_much(connection, tenant_id, taken):
-        await portfolio.run_now(connection, tenant_id, None)
+        await _run(connection, tenant_id, beside)
     else:
-        await _score(connection, tenant_id, [account_id for account_id in dict.fromkeys(taken) if account_id])
+        await _score(connection, tenant_id, [one for one in dict.fromkeys(taken) if one is not None], beside)
     return len(taken)
 
 
@@ -71,10 +75,21 @@ async def _is_much(connection: AsyncConnection, tenant_id: TenantId, taken: Sequ
     return every or (portfolio_size is not None and (len(set(taken)) + left) * MANY > portfolio_size)
 
 
-async def _score(connection: AsyncConnection, tenant_id: TenantId, account_ids: Sequence[AccountId]) -> None:
+async def _run(connection: AsyncConnection, tenant_id: TenantId, beside: Beside | None) -> None:
+    """Score the whole portfolio."""
+    await portfolio.run_now(connection, tenant_id, None)
+    if beside is not None:
+        await beside(connection, tenant_id, None)
+
+
+async def _score(
+    connection: AsyncConnection, tenant_id: TenantId, account_ids: Sequence[AccountId], beside: Beside | None
+) -> None:
     """Score the accounts that are there, as of today; one that was removed keeps the scores that it has."""
     version = await models.to_use(connection, tenant_id, None)
     await keeping.score_existing(connection, tenant_id, version, account_ids, today())
+    if beside is not None:
+        await beside(connection, tenant_id, account_ids)
 
 
 async def go_on(connection: AsyncConnection, tenant_id: TenantId) -> None:

@@ -1,9 +1,9 @@
 """What an organization has settled about itself, as the rules read it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from app.kernel.ids import ModelId, TenantId
 
@@ -75,6 +75,18 @@ USUAL_CADENCES: Mapping[str, Mapping[Touchpoint, int]] = {
     "tier_3": {"qbr": 120},
     "emerging": {"qbr": 120},
 }
+
+# Of these settings an organization names what it wants otherwise; the rest is as shipped.
+_SHIPPED: Mapping[str, Mapping[str, Any]] = {
+    "tracks": {track: asdict(rule) for track, rule in USUAL_TRACKS.items()},
+    "warning_thresholds": asdict(WarningThresholds()),
+    "cadences": USUAL_CADENCES,
+}
+
+
+def completed(name: str, value: Any) -> Any:
+    """A setting as it will hold, where a part of it may be given."""
+    return {**_SHIPPED[name], **value} if name in _SHIPPED else value
 
 
 @dataclass(frozen=True, slots=True)

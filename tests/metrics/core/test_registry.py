@@ -12,14 +12,15 @@ from app.tenancy.core.organization import CustomMetric, Organization, WarningThr
 
 COMPUTED = {
     "revenue_ltm", "revenue_prior_ltm", "revenue_growth", "revenue_trend", "future_spend", "open_pipeline",
-    "pipeline_coverage", "whitespace", "whitespace_ratio", "win_rate", "cycle_days", "deal_count_ltm",
-    "lost_amount_ltm",
+    "pipeline_coverage", "whitespace", "whitespace_ratio", "whitespace_covered", "win_rate", "cycle_days",
+    "deal_count_ltm", "lost_amount_ltm",
     "offerings_bought", "offering_breadth", "cross_sell_potential", "buying_centers_active", "concentration_offering",
     "concentration_buying_center", "concentration_decision_maker", "tenure_years", "relationship_depth",
     "executives_met_new", "offerings_proposed_new", "proposals_new", "referrals_new_buying_center", "advocacy",
     "sole_source_share", "competitor_footholds", "revenue_attainment", "margin_attainment", "gross_retention",
     "net_retention", "days_since_qbr", "days_since_executive_meeting", "collaboration_breadth",
-    "employees", "annual_revenue",
+    "employees", "annual_revenue", "buying_centers_new", "advocates", "largest_contact_share", "supporters_left",
+    "detractors_deciding", "days_since_plan_update",
 }  # fmt: skip
 OBSERVED = {
     "nps", "csat", "adoption", "margin", "share_of_wallet", "decision_confidence", "delivery_quality",

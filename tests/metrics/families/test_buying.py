@@ -66,6 +66,41 @@ async def test_concentration_is_unknown_where_no_deal_names_its_part(world):
     assert await world.value(account, "buying_centers_active") is None
 
 
+async def test_the_largest_contact_share_is_that_of_the_contact_with_most_revenue(world):
+    account, unnamed = world.account(), world.account()
+    anna, ben = world.contact(account), world.contact(account)
+    for amount in ("40", "20"):
+        world.won(account, amount, ago(1), primary_contact_id=anna)
+    world.won(account, "40", ago(2), primary_contact_id=ben)
+    world.won(account, "900", ago(3))
+    world.won(account, "900", ago(365), primary_contact_id=ben)
+    world.lost(account, "900", ago(3), primary_contact_id=ben)
+    world.won(unnamed, "900", ago(3))
+
+    assert await world.value(account, "largest_contact_share") == pytest.approx(0.6)
+    assert await world.value(account, "largest_contact_share", as_of=ago(2)) == 1
+    assert await world.value(unnamed, "largest_contact_share") is None
+
+
+async def test_new_buying_centers_won_for_the_first_time_in_the_quarter(world):
+    account, other = world.account(), world.account()
+    old, new, edge, outside, lost = (world.buying_center(account) for _ in range(5))
+    world.won(account, "1", ago(400), buying_center_id=old)
+    world.won(account, "1", ago(5), buying_center_id=old)
+    for days in (30, 2):
+        world.won(account, "1", ago(days), buying_center_id=new)
+    world.won(account, None, ago(89), buying_center_id=edge)
+    world.won(account, "1", ago(90), buying_center_id=outside)
+    world.lost(account, "1", ago(9), buying_center_id=lost)
+    world.won(account, "1", ago(9))
+    world.deal(other, "1")
+
+    assert await world.value(account, "buying_centers_new") == 2
+    assert await world.value(account, "buying_centers_new", as_of=ago(31)) == 2
+    assert await world.value(account, "buying_centers_new", as_of=ago(500)) is None
+    assert await world.value(other, "buying_centers_new") == 0
+
+
 async def test_cycle_days_is_the_median_from_creation_to_close(world):
     account = world.account()
     for length in (10, 20, 70, 90):

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.metrics.ground import AS_OF, ago
+from app.accounts import service as facts
+from app.accounts.kinds import ACCOUNTS, CONTACTS
+from tests.metrics.ground import AS_OF, ago, morning
 
 
 async def test_relationship_depth_is_the_highest_seniority_engaged_in_180_days(world):
@@ -158,8 +160,94 @@ async def test_only_a_persons_latest_rating_counts_and_only_while_it_is_fresh(wo
     assert await world.value(stale, "goal_fit") is None
 
 
-async def test_collaboration_is_unknown_as_long_as_its_facts_cannot_be_recorded(world):
-    account = world.account()
-    world.deal(account, "1")
+async def test_advocates_are_counted_and_those_against_us_where_they_decide(world):
+    account, other = world.account(), world.account()
+    for stance in ("advocate", "coach", "supporter", "neutral", "unknown"):
+        world.contact(account, "vp", stance=stance)
+    for seniority in (None, "functional", "manager", "director", "vp", "c_level"):
+        world.contact(account, seniority, stance="detractor")
+    world.contact(account, "c_level", stance="detractor", active=False)
+    world.contact(account, "c_level", stance="advocate", active=False)
 
-    assert await world.value(account, "collaboration_breadth") is None
+    assert await world.value(account, "advocates") == 2
+    assert await world.value(account, "detractors_deciding") == 3
+    assert await world.value(other, "advocates") == await world.value(other, "detractors_deciding") == 0
+
+
+async def test_who_speaks_for_or_against_us_is_unknown_while_no_stance_is_said_anywhere(world):
+    account = world.account()
+    world.contact(account, "vp", stance="unknown")
+    world.contact(account, "vp", since=ago(20), stance="advocate")
+
+    for key in ("advocates", "detractors_deciding", "supporters_left"):
+        assert await world.value(account, key, as_of=ago(21)) is None
+    assert await world.value(account, "advocates") == 1
+    assert await world.value(account, "supporters_left") is None  # a quarter ago nothing was known
+
+
+async def test_detractors_who_decide_are_unknown_while_no_seniority_is_said_anywhere(world):
+    account = world.account()
+    world.contact(account, stance="detractor")
+
+    assert await world.value(account, "detractors_deciding") is None
+
+
+def a_person(world, account, *states):
+    """A contact with states (days ago, stance, active)."""
+    told = [(ago(days), {"stance": stance, "active": active}) for days, stance, active in states]
+    return world.states("contacts", told, account_id=account, name="person")
+
+
+async def test_supporters_left_spoke_for_us_a_quarter_ago_and_no_longer_do(world):
+    account, other = world.account(), world.account()
+    a_person(world, account, (300, "supporter", True), (50, "neutral", True))
+    a_person(world, account, (300, "coach", True), (89, "coach", False))
+    a_person(world, account, (300, "advocate", True), (10, "supporter", True))  # still one
+    a_person(world, account, (300, "advocate", True), (90, "neutral", True))  # no longer one a quarter ago
+    a_person(world, account, (300, "advocate", False))
+    a_person(world, account, (80, "advocate", True), (10, "detractor", True))  # was none a quarter ago
+
+    found = await world.measured("supporters_left", accounts=[account])
+    assert (found.value("supporters_left", 0), found.facts["supporters_left"][0]) == (2, 3)
+    assert found.latest_on("supporters_left", 0) == ago(50)
+    assert await world.value(account, "supporters_left", as_of=ago(51)) == 2  # who was inactive, and who left before
+    assert await world.value(other, "supporters_left") == 0
+
+
+async def test_a_supporter_who_changed_to_another_account_left(world):
+    account, other = world.account(), world.account()
+    states = [(ago(300), {"account_id": account}), (ago(30), {"account_id": other})]
+    world.states("contacts", states, name="person", stance="advocate", active=True)
+
+    assert await world.value(account, "supporters_left") == 1
+    assert await world.value(account, "supporters_left", as_of=ago(31)) == 0
+    assert await world.value(other, "supporters_left") == 0
+
+
+async def test_a_supporter_who_is_gone_left_and_one_who_was_merged_did_not(world):
+    account = world.account(since=ago(300))
+    twice, once, gone = (world.contact(account, since=ago(300), stance="coach") for _ in range(3))
+    await world.save()
+    async with world.database.transaction(world.tenant_id) as connection:
+        merged_at = morning(ago(20))
+        await facts.merge(connection, world.tenant_id, CONTACTS, twice, once, merged_at)
+        await facts.mark_gone(connection, world.tenant_id, CONTACTS, {gone: merged_at}, facts.arriving())
+
+    assert await world.value(account, "supporters_left") == 1
+    assert await world.value(account, "supporters_left", as_of=ago(21)) == 0
+    found = await world.measured("supporters_left", accounts=[account])
+    assert (found.facts["supporters_left"][0], found.latest_on("supporters_left", 0)) == (2, ago(20))
+
+
+async def test_the_supporters_of_a_merged_account_are_those_of_the_one_that_stands_for_it(world):
+    loser, survivor = world.account(since=ago(300)), world.account(since=ago(300))
+    leaves, stays = (world.contact(loser, since=ago(300), stance="coach") for _ in range(2))
+    await world.save()
+    async with world.database.transaction(world.tenant_id) as connection:
+        await facts.merge(connection, world.tenant_id, ACCOUNTS, loser, survivor, morning(ago(20)))
+        await facts.mark_gone(connection, world.tenant_id, CONTACTS, {leaves: morning(ago(10))}, facts.arriving())
+    assert stays
+
+    found = await world.measured("supporters_left", accounts=[survivor])
+    assert (found.value("supporters_left", 0), found.facts["supporters_left"][0]) == (1, 2)
+    assert await world.value(survivor, "supporters_left", as_of=ago(11)) == 0

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from tests.metrics.ground import ago
+from tests.metrics.ground import ago, morning
 
 
 def a_market(world, offering, *revenues, industry):
@@ -100,3 +100,95 @@ async def test_the_industry_is_that_of_the_day(world):
 
     assert await world.value(account, "whitespace", as_of=ago(11)) == 70
     assert await world.value(account, "whitespace", as_of=ago(10)) == 10
+
+
+async def test_an_entered_potential_stands_before_the_estimate_and_counts_at_the_rate_of_the_day(world):
+    account = world.account(industry="retail")
+    center, one = world.buying_center(account), world.offering()
+    a_market(world, one, "20", industry="retail")
+    world.rate("EUR", "2", ago(50))
+    world.rate("EUR", "3", ago(10))
+    world.word(account, center, one, ago(40), potential="500", currency="EUR")
+
+    assert await world.value(account, "whitespace", as_of=ago(20)) == 1000
+    assert await world.value(account, "whitespace") == 1500
+
+    world.word(account, center, one, ago(5), state="competitor")
+    assert await world.value(account, "whitespace") == 20
+
+
+async def test_a_potential_without_a_rate_is_said_to_be_missing_and_not_guessed(world):
+    account = world.account(industry="retail")
+    center, one, two = world.buying_center(account), world.offering(), world.offering()
+    a_market(world, one, "20", industry="retail")
+    a_market(world, two, "30", industry="retail")
+    world.word(account, center, one, ago(40), potential="500", currency="CHF")
+
+    found = await world.measured("whitespace", accounts=[account])
+
+    assert found.value("whitespace", 0) == 30
+    assert found.notes_of("whitespace", 0) == {"cells_without_potential": 1}
+
+
+async def test_what_does_not_apply_or_is_not_pursued_is_no_whitespace(world):
+    account = world.account(industry="retail")
+    north, south, one = world.buying_center(account), world.buying_center(account), world.offering()
+    a_market(world, one, "20", industry="retail")
+    world.word(account, north, one, ago(9), state="not_applicable")
+    assert await world.value(account, "whitespace") == 20
+
+    world.word(account, south, one, ago(5), state="no_pursue", potential="700")
+    assert await world.value(account, "whitespace") == 0
+    assert await world.value(account, "whitespace", as_of=ago(6)) == 20
+    assert await world.value(account, "whitespace_covered") is None
+
+
+async def test_the_last_word_of_a_day_holds(world):
+    account = world.account()
+    center, one = world.buying_center(account), world.offering()
+    for potential in ("1", "2", "3"):
+        world.word(account, center, one, ago(9), potential=potential)
+
+    assert await world.value(account, "whitespace") == 3
+    assert await world.value(account, "whitespace", as_of=ago(10)) is None
+
+
+async def test_whitespace_is_covered_by_an_owner_with_a_dated_next_step_or_by_an_open_action(world):
+    account, owner = world.account(), world.user()
+    center, one, two, three = world.buying_center(account), world.offering(), world.offering(), world.offering()
+    step = {"owner_user_id": owner, "next_step": "a workshop", "due_on": ago(-30)}
+    world.word(account, center, one, ago(20), potential="100", **{**step, "due_on": None})
+    world.word(account, center, two, ago(20), potential="300")
+    world.word(account, center, three, ago(20), potential="600")
+    assert await world.value(account, "whitespace_covered") == 0
+
+    world.word(account, center, one, ago(15), potential="100", **step)
+    assert await world.value(account, "whitespace_covered") == 0.1
+
+    plan = world.plan(account)
+    world.action(plan, account, owner, ago(10), closed_on=ago(3), buying_center_id=center, offering_id=two)
+    assert await world.value(account, "whitespace_covered", as_of=ago(4)) == 0.4
+    assert await world.value(account, "whitespace_covered") == 0.1
+
+
+async def test_an_action_of_a_plan_that_is_archived_covers_nothing(world):
+    account, owner = world.account(), world.user()
+    center, one = world.buying_center(account), world.offering()
+    world.word(account, center, one, ago(20), potential="100")
+    plan = world.plan(account, state="archived", archived_at=morning(ago(5)))
+    world.action(plan, account, owner, ago(10), buying_center_id=center, offering_id=one)
+
+    assert await world.value(account, "whitespace_covered", as_of=ago(6)) == 1
+    assert await world.value(account, "whitespace_covered") == 0
+
+
+async def test_coverage_is_unknown_while_nobody_records_any_strategy(world):
+    account, other = world.account(industry="retail"), world.account()
+    world.buying_center(account)
+    one = world.offering()
+    a_market(world, one, "20", industry="retail")
+    assert await world.value(account, "whitespace_covered") is None
+
+    world.word(other, world.buying_center(other), one, ago(3))
+    assert await world.value(account, "whitespace_covered") == 0
+    assert await world.value(account, "whitespace_covered", as_of=ago(4)) is None

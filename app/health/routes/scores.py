@@ -1,0 +1,118 @@
+"""The doors of hygiene and health: of an account by our id or the CRM's, day by day, and of the portfolio."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Query
+from starlette.responses import Response
+
+from app.accounts import service as accounts
+from app.accounts.kinds import ACCOUNTS, AccountNotFound
+from app.health.schemas.scores import (
+    AccountHealth,
+    HealthDay,
+    HealthStanding,
+    HealthSummary,
+    Quadrant,
+    day,
+    standing,
+)
+from app.health.service import portfolio, scoring
+from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page
+from app.infra.problems import problems
+from app.infra.wire import ExternalId, Id, IsoDate, SourceName
+from app.kernel.ids import AccountId
+from app.kernel.periods import InTheFuture
+from app.selection.schemas.ready import as_json
+from app.tenancy.deps import Connection, CurrentTenant, doors, needs
+
+router = doors(tags=["health"])
+read = needs("health:read")
+PathAccountId = Annotated[Id, Path(description="The account's id")]
+Source = Annotated[SourceName, Path(description="The other system, e.g. `salesforce`")]
+TheirId = Annotated[ExternalId, Path(description="The account's id there")]
+AsOf = Annotated[
+    IsoDate | None, Query(description="Compute it by what was known at the end of this day; what was kept if left out")
+]
+From = Annotated[IsoDate | None, Query(alias="from", description="The first day wanted")]
+To = Annotated[IsoDate | None, Query(description="The last day wanted")]
+InQuadrant = Annotated[Quadrant | None, Query(description="Only accounts of this quadrant")]
+OfKam = Annotated[Id | None, Query(description="Only accounts of this KAM")]
+
+
+# Not `async`, a dependency would be given to a thread.
+async def _wanted(state: InQuadrant = None, kam_user_id: OfKam = None) -> dict[str, Any]:
+    given = {"quadrant": state, "kam_user_id": kam_user_id}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+Wanted = Annotated[dict[str, Any], Depends(_wanted)]
+
+
+@router.get(
+    "/accounts/{account_id}/health",
+    response_model=AccountHealth,
+    responses=problems(AccountNotFound, InTheFuture),
+    openapi_extra=read,
+)
+async def get_account_health(
+    account_id: PathAccountId, tenant_id: CurrentTenant, connection: Connection, as_of: AsOf = None
+) -> Response:
+    """Read an account's hygiene and health, explained: as they were kept last, or as of a day."""
+    own = await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
+    return as_json(await scoring.account_health(connection, tenant_id, own, as_of))
+
+
+@router.get(
+    "/accounts/by-external-id/{source}/{external_id}/health",
+    response_model=AccountHealth,
+    responses=problems(AccountNotFound, InTheFuture),
+    openapi_extra=read,
+)
+async def get_account_health_by_external_id(
+    source: Source, external_id: TheirId, tenant_id: CurrentTenant, connection: Connection, as_of: AsOf = None
+) -> Response:
+    """Read the hygiene and health of the account that another system knows by this id, explained."""
+    own = await accounts.account_by_external_id(connection, tenant_id, ACCOUNTS, source, external_id)
+    return as_json(await scoring.account_health(connection, tenant_id, own, as_of))
+
+
+@router.get(
+    "/accounts/{account_id}/health/history",
+    response_model=Page[HealthDay],
+    responses=problems(AccountNotFound, InvalidCursor, InvalidSort),
+    openapi_extra=read,
+)
+async def list_account_health(  # a door's parameters
+    account_id: PathAccountId,
+    asked: AskedPage,
+    tenant_id: CurrentTenant,
+    connection: Connection,
+    from_on: From = None,
+    to: To = None,
+) -> Response:
+    """List what was found of an account's hygiene and health day by day, the newest first."""
+    own = await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
+    found = await scoring.history(connection, tenant_id, own, asked, (from_on, to))
+    return as_json({"data": [day(dict(row)) for row in found.data], "next_cursor": found.next_cursor})
+
+
+@router.get(
+    "/health",
+    response_model=Page[HealthStanding],
+    responses=problems(InvalidCursor, InvalidSort),
+    openapi_extra=read,
+)
+async def list_health(asked: AskedPage, tenant_id: CurrentTenant, connection: Connection, wanted: Wanted) -> Response:
+    """List where the accounts stand in hygiene and health, the least healthy first.
+
+    `sort` takes health, hygiene, their _delta, _30, _90 and _coverage (as in -hygiene or health_30), quadrant_since and
+    name.
+    """
+    found = await portfolio.page(connection, tenant_id, asked, wanted)
+    return as_json({"data": [standing(dict(row)) for row in found.data], "next_cursor": found.next_cursor})
+
+
+@router.get("/health/summary", response_model=HealthSummary, responses=problems(InTheFuture), openapi_extra=read)
+async def get_health_summary(tenant_id: CurrentTenant, connection: Connection, as_of: AsOf = None) -> Response:
+    """Sum up the hygiene and health of the portfolio, by account and by revenue, with its quadrants."""
+    return as_json(await portfolio.summed_up(connection, tenant_id, as_of))

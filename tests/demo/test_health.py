@@ -1,0 +1,219 @@
+"""The demonstration shows every quadrant and every warning that can open, each where its story has the cause."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from app.demo import service
+from app.infra.db import enter
+from app.tenancy import service as tenancy
+from tests.conftest import Tenant, client_of
+from tests.demo.core.seen import a_world, by_account, days
+from tests.demo.test_service import everything
+from tests.shared_app import ONE_LOOP, app, one_app
+
+__all__ = ["app", "one_app"]
+pytestmark = ONE_LOOP
+ENDS_ON = date(2026, 3, 31)
+ACCOUNTS = 60
+# What no fact can tell of yet: the rules are there, and what they ask is unknown.
+UNKNOWN = {"resources_unused", "commitments_missed", "expectations_unmet"}
+
+
+@pytest.fixture(scope="module")
+def world():
+    return a_world(accounts=ACCOUNTS, seed=service.SEED, ends_on=ENDS_ON)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client(app):
+    """A client of a demonstration that was filled and looked back on."""
+    database = app.state.doorkeeper.database
+    name = f"demo {uuid4()}"
+    tenant_id = await service.fill(database, name=name, ends_on=ENDS_ON, accounts=ACCOUNTS)
+    await service.look_back(database, tenant_id, ENDS_ON)
+    async with database.engine.begin() as connection:
+        await enter(connection, tenant_id)
+        _, key = await tenancy.issue_key(connection, tenant_id, name="test", scopes=["admin"])
+    async with client_of(app, Tenant(tenant_id, name, key)) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def found(client):
+    """Warnings that hold, by code and then by the account's id in the simulation."""
+    names = {one["id"]: one["external_id"] for one in await everything(client, "accounts")}
+    held: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for one in await everything(client, "warnings"):
+        if one["state"] != "resolved":
+            held[one["code"]][names[one["account_id"]]] = one
+    return held
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def standings(client):
+    """Where accounts stand, by their ids in the simulation."""
+    return {one["external_id"]: one for one in await everything(client, "health")}
+
+
+def of(world, **wanted):
+    """The accounts whose hidden truth is as wanted."""
+    return {
+        account
+        for account, truth in world.truth.items()
+        if all(getattr(truth, name) == value for name, value in wanted.items())
+    }
+
+
+def share(some, among):
+    return len(set(some) & set(among)) / len(among)
+
+
+async def test_every_account_stands_where_its_story_has_it(world, standings):
+    stands = defaultdict(set)
+    for account, one in standings.items():
+        stands[one["quadrant"]].add(account)
+
+    assert set(stands) == {"thriving", "coasting", "building", "at_risk", None}
+    assert share(stands["coasting"], of(world, story="coaster")) >= 0.9
+    assert share(stands["at_risk"], of(world, story="decliner")) >= 0.9
+    assert share(stands["thriving"] | stands["building"], of(world, story="grower")) >= 0.8
+    assert share(stands["building"] | stands["at_risk"], of(world, story="rebuilder")) == 1
+    assert stands["building"] & of(world, story="rebuilder")
+    assert stands["thriving"] & of(world, story="grower")
+    # Of those who have bought nothing there are no numbers to be met.
+    assert stands[None] == of(world, story="prospect")
+
+
+async def test_health_has_a_past(client, standings):
+    account = next(iter(standings.values()))["account_id"]
+
+    kept = await everything(client, f"accounts/{account}/health/history")
+
+    assert {one["as_of"] for one in kept} <= {(ENDS_ON - days(back)).isoformat() for back in service.JUDGED_DAYS_AGO}
+    assert len(kept) == len(service.JUDGED_DAYS_AGO)
+    assert sum(one["health"]["trend_90"] is not None for one in standings.values()) > ACCOUNTS / 2
+
+
+async def test_every_warning_that_can_open_does(client, found):
+    rules = {rule["code"] for rule in (await client.get("/v1/warnings/rules")).json()["rules"]}
+
+    assert set(found) == rules - UNKNOWN
+    assert rules >= UNKNOWN
+
+
+async def test_every_warning_shows_what_it_rests_on(found):
+    for held in found.values():
+        for one in held.values():
+            assert one["figures"], one["code"]
+            assert one["ways"], one["code"]
+            assert one["plays"], one["code"]
+
+
+@pytest.mark.parametrize(
+    ("code", "cause", "least"),
+    [
+        ("comfort_zone", {"story": "coaster"}, 0.8),
+        ("concentrated", {"story": "coaster"}, 0.9),
+        ("thin_relationships", {"story": "coaster"}, 0.9),
+        ("concentrated", {"story": "single_product"}, 0.9),
+        ("competitor_foothold", {"cause": "competitor_entered"}, 0.8),
+        ("all_competitive", {"cause": "competitor_entered"}, 0.5),
+        ("plan_stale", {"plan": "drawer"}, 1),
+        ("plan_stale", {"plan": "dropped"}, 1),
+        ("untapped_whitespace", {"story": "coaster"}, 0.9),
+        ("engagement_lapsed", {"story": "coaster"}, 0.3),
+        ("flattening", {"story": "decliner"}, 0.15),
+        ("detractor", {"story": "decliner"}, 0.5),
+    ],
+)
+async def test_a_warning_is_open_where_its_cause_acts(world, found, code, cause, least):
+    assert share(found[code], of(world, **cause)) >= least
+
+
+@pytest.mark.parametrize(
+    ("code", "cause", "most"),
+    [
+        ("comfort_zone", {"story": "grower"}, 0),
+        ("comfort_zone", {"story": "decliner"}, 0.3),
+        ("concentrated", {"story": "grower"}, 0.2),
+        ("thin_relationships", {"story": "grower"}, 0.4),
+        ("plan_stale", {"plan": "living"}, 0),
+        ("plan_stale", {"plan": "none"}, 0),
+        ("untapped_whitespace", {"plan": "living"}, 0.15),
+        ("detractor", {"story": "grower"}, 0.25),
+        ("flattening", {"story": "grower"}, 0.25),
+    ],
+)
+async def test_a_warning_is_quiet_where_its_cause_is_absent(world, found, code, cause, most):
+    assert share(found[code], of(world, **cause)) <= most
+
+
+async def test_whoever_left_of_late_is_named(world, found):
+    parted = {account for account, truth in world.truth.items() if truth.parted_on is not None}
+
+    assert parted
+    assert parted <= set(found["supporter_left"])
+    for account in parted:
+        records = found["supporter_left"][account]["records"]
+        assert world.truth[account].parted_on.isoformat() in {one["dated_on"] for one in records}
+
+
+async def test_a_trade_that_gets_worse_is_seen_there(world, found):
+    trades = {body["external_id"]: body["industry"] for body in world.facts["accounts"] if "industry" in body}
+    rated = {
+        one
+        for one, bodies in by_account(world, "ratings").items()
+        if any(b["metric"] == "market_leadership" for b in bodies)
+    }
+    struck = {account for account, trade in trades.items() if trade == "Paper and packaging"} & rated
+
+    assert share(found["market_worsening"], struck) > 3 * share(found["market_worsening"], rated - struck)
+
+
+async def test_use_falls_where_things_went_wrong_and_is_full_where_one_product_is_all(world, found):
+    assert set(found["usage_falling"]) <= of(world, story="decliner")
+    assert set(found["user_base_matured"]) <= of(world, story="single_product")
+
+
+async def test_plans_are_listed_with_what_they_come_to(client, world):
+    listed = await everything(client, "plans")
+    names = {one["id"]: one["external_id"] for one in await everything(client, "accounts")}
+    by_habit = defaultdict(list)
+    for plan in listed:
+        by_habit[world.truth[names[plan["account_id"]]].plan].append(plan["figures"])
+
+    assert len(listed) == len(world.program.plans)
+    assert {figures["completeness"] for figures in by_habit["living"]} == {1}
+    assert max(figures["completeness"] for figures in by_habit["drawer"]) <= 0.5
+    assert any(figures["co_created"] for figures in by_habit["living"])
+    assert not any(figures["co_created"] for habit in ("drawer", "dropped") for figures in by_habit[habit])
+    assert all(figures["customer_outcome_share"] == 0 for figures in by_habit["drawer"])
+    assert all(figures["product_push"] for figures in by_habit["drawer"])
+
+
+async def test_an_assessment_shows_where_the_comfortable_manager_stands_alone(client, world):
+    names = {one["external_id"]: one["id"] for one in await everything(client, "accounts")}
+    assessed = by_account_of(world.program.assessments)
+    account = next(one for one in sorted(of(world, story="coaster")) if len(assessed[one]) >= 4)
+
+    answer = await client.get(
+        f"/v1/accounts/{names[account]}/assessments/summary", params={"as_of": ENDS_ON.isoformat()}
+    )
+
+    summary = answer.json()
+    assert answer.status_code == 200
+    assert len(summary["elements"]) == 10
+    assert sum(one["change"] is not None for one in summary["elements"]) > 0
+
+
+def by_account_of(bodies):
+    """Bodies of the program by the account that they are of."""
+    found = defaultdict(list)
+    for body in bodies:
+        found[body["account"]["external_id"]].append(body)
+    return found

@@ -1,0 +1,3 @@
+from tests.metrics.conftest import measuring, world
+
+__all__ = ["measuring", "world"]
