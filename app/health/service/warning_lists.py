@@ -109,7 +109,6 @@ async def acknowledge(  # a change has its version
     version: int | None,
 ) -> Told:
     """Note that somebody has seen the warning; who does so later stands in place of who did before."""
-    who = await people.speaker(connection, caller, user_id)
     found = await queries.lock(connection, caller.tenant_id, warning_id)
     if found is None:
         raise WarningNotFound(str(warning_id))
@@ -117,6 +116,7 @@ async def acknowledge(  # a change has its version
         raise WarningChanged(f"it is version {found['version']} by now")
     if found["state"] == "resolved":
         raise WarningResolved("it no longer held on two days")
+    who = await people.speaker(connection, caller, user_id)
     values = {
         "state": "acknowledged",
         "acknowledged_at": datetime.now(UTC),
