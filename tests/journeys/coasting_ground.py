@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from tests.selection.reviews.ground import ok
+from tests.asking import ok
 
 TODAY = datetime.now(UTC).date()
 SINCE = 1_200

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from app.health.service.refreshing import refresh
+from tests.asking import ok
 from tests.journeys.coasting_ground import CENTERS, TODAY, UNMET, a_coasting_account, deal, on, saved
-from tests.selection.reviews.ground import ok
 
 PATIENCE_SECONDS = 60
 BEFORE = 30  # days ago, when nothing had been done yet

@@ -1,12 +1,13 @@
 """A supplier finds its key accounts together: from a draft that looks back to accounts with a tier and a KAM."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
+from tests.asking import a_person, days_ago, ok
 from tests.selection.backtest.ground import ended
 from tests.selection.litmus.ground import POINTS, evidence, publish, url_of
-from tests.selection.reviews.ground import Case, a_person, ok
+from tests.selection.reviews.ground import Case
 
 TODAY = datetime.now(UTC).date()
 ACCOUNTS = 25
@@ -22,10 +23,6 @@ LOOKING_BACK = {
          "value_function": {"kind": "rating"}},
     ],
 }  # fmt: skip
-
-
-def days_ago(days):
-    return (TODAY - timedelta(days=days)).isoformat()
 
 
 async def saved(client, path, items):

@@ -6,8 +6,9 @@ from typing import Any
 
 import httpx
 
+from tests.asking import a_person, ok
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import NOBODY, a_person, ok
+from tests.selection.reviews.ground import NOBODY
 
 TODAY = datetime.now(UTC).date()
 STARTS, ENDS = "2027-01-01", "2028-12-31"

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from tests.planning.ground import NOBODY, SOON, TODAY, a_case, a_person, a_plan, an_objective, objectives, ok
+from tests.asking import a_person, ok
+from tests.planning.ground import NOBODY, SOON, TODAY, a_case, a_plan, an_objective, objectives
 from tests.planning.test_plans import refused
 from tests.shared_app import ONE_LOOP
 

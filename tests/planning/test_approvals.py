@@ -4,9 +4,9 @@ from uuid import UUID
 
 from app.accounts import service as accounts
 from app.accounts.kinds import CONTACTS
-from tests.planning.ground import a_case, a_contact, a_person, a_plan, an_objective, objectives, ok
+from tests.asking import a_person, ok, own_client
+from tests.planning.ground import a_case, a_contact, a_plan, an_objective, objectives
 from tests.planning.test_plans import refused
-from tests.selection.reviews.ground import own_client
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

@@ -1,41 +1,17 @@
 """Plans over the portfolio: found by how they are kept up and who stands behind them, in few statements."""
 
-from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID, uuid4
-
-import pytest_asyncio
-from sqlalchemy import event
 
 from app.kernel.ids import AccountId, KeyId
 from app.planning.service import saving
 from app.tenancy.core.caller import Caller
-from tests.planning.ground import TODAY, a_case, a_plan, a_whole_document, ok
+from tests.asking import counted, ok
+from tests.planning.ground import TODAY, a_case, a_plan, a_whole_document
 from tests.selection.ground import an_account
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def counting(database):
-    """Counts what goes to the database inside its block."""
-
-    @contextmanager
-    def counted():
-        sent = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            sent.append(statement)
-
-        engine = database.engine.sync_engine
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield sent
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return counted
 
 
 async def saved_before(database, tenant, case, days):
@@ -96,7 +72,7 @@ async def test_the_list_says_of_a_plan_what_the_plan_says(client):
     assert listed["figures"] == (await case.look())["figures"]
 
 
-async def test_listing_takes_the_same_statements_for_few_and_many(client, database, tenant, counting):
+async def test_listing_takes_the_same_statements_for_few_and_many(client, database, tenant):
     found = []
     for count in (1, 6):
         for _ in range(count):
@@ -104,7 +80,7 @@ async def test_listing_takes_the_same_statements_for_few_and_many(client, databa
             await case.acts(goal="uptime")
             await case.signs(1)
         await client.get("/v1/plans")
-        with counting() as sent:
+        with counted(database) as sent:
             answer = await client.get("/v1/plans")
         found.append((len(answer.json()["data"]), len(sent)))
 

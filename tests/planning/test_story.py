@@ -1,6 +1,7 @@
 """A plan as it is meant to go: drawn up, saved anew, acted on, signed, read, put away."""
 
-from tests.planning.ground import a_whole_story, ok
+from tests.asking import ok
+from tests.planning.ground import a_whole_story
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

@@ -1,9 +1,9 @@
 """What the tests of assessments stand on: people who say what they find of an account."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from tests.asking import a_person, days_ago, ok
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import a_person, ok
 
 TODAY = datetime.now(UTC).date()
 EVIDENCE = "Seen in the last review"
@@ -11,10 +11,6 @@ EVIDENCE = "Seen in the last review"
 
 def path_of(account):
     return f"/v1/accounts/{account['id']}/assessments"
-
-
-def days_ago(days):
-    return (TODAY - timedelta(days=days)).isoformat()
 
 
 async def assesses(client, account, person, *, ago=0, status=201, **values):

@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.health.assessments.ground import EVIDENCE, a_whole_story, assesses, days_ago, path_of, summary
+from tests.asking import a_person, days_ago, ok, own_client
+from tests.health.assessments.ground import EVIDENCE, a_whole_story, assesses, path_of, summary
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import NOBODY, a_person, ok, own_client
+from tests.selection.reviews.ground import NOBODY
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from tests.asking import ok
 from tests.metrics.ground import World
 from tests.selection.backtest.ground import ended
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import ok
 
 FIRST, LAST = date(2023, 1, 1), date(2023, 10, 28)
 ASKED = {"from": FIRST.isoformat(), "to": LAST.isoformat(), "step_days": 60}

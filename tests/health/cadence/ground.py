@@ -1,12 +1,9 @@
 """What the tests of cadences stand on: accounts with a tier, and touchpoints of theirs."""
 
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import event
-
+from tests.asking import ok
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import ok
 
 TODAY = datetime.now(UTC).date()
 
@@ -40,19 +37,3 @@ async def a_whole_story(client) -> dict[str, str]:
     await the_cadence(client, account)
     await ok(client.get("/v1/cadence"))
     return {"account_id": account["id"]}
-
-
-@contextmanager
-def counted(database):
-    """What goes to the database through the engine inside the block."""
-    sent = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        sent.append(statement)
-
-    engine = database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

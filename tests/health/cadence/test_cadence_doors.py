@@ -2,10 +2,10 @@
 
 import pytest
 
+from tests.asking import a_person, counted, ok
 from tests.conftest import a_tenant, client_of
-from tests.health.cadence.ground import TODAY, a_tiered_account, a_touchpoint, ago, counted, the_cadence
+from tests.health.cadence.ground import TODAY, a_tiered_account, a_touchpoint, ago, the_cadence
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import a_person, ok
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

@@ -1,7 +1,7 @@
 """What the tests of explained changes stand on: an account that was judged, did something, and was judged again."""
 
+from tests.asking import ok
 from tests.health.scores.ground import a_health_model, an_observed_account, days_ago, observed
-from tests.selection.reviews.ground import ok
 
 
 async def the_changes(client, account, since, **params):

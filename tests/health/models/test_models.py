@@ -10,8 +10,8 @@ from app.health.service import models
 from app.health.service.refreshing import REFRESH
 from app.infra.jobs import is_queued
 from app.kernel.ids import ModelId
+from tests.asking import ok
 from tests.health.scores.ground import MODEL, a_health_model, an_observed_account, health, renamed
-from tests.selection.reviews.ground import ok
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from tests.asking import a_record, ok
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import ok
 
 TODAY = datetime.now(UTC).date()
 
@@ -13,27 +13,24 @@ def ago(days):
     return (TODAY - timedelta(days=days)).isoformat()
 
 
-async def made(client, what, **body):
-    """A new record's id."""
-    return (await ok(client.post(f"/v1/{what}", json=body), 201))["id"]
-
-
 async def a_deal(client, account, amount, created, closed=None, **fields):
     """A deal won `closed` days ago, or open if it is None."""
     decided = {} if closed is None else {"status": "won", "closed_on": ago(closed)}
     money = None if amount is None else {"amount": str(amount), "currency": "USD"}
     body = {"account": account["id"], "amount": money, "created_on": ago(created), **decided, **fields}
-    return await made(client, "opportunities", **body)
+    return await a_record(client, "opportunities", **body)
 
 
 async def a_growing_account(client, name="Cancity"):
     """Bought 100 and 40 the year before; since then 80 again, 30 of another offering, 50 in a new buying center."""
     account = await an_account(client, name, effective_on=ago(900))
     north, south = [
-        await made(client, "buying-centers", account=account["id"], name=f"{name} {place}")
+        await a_record(client, "buying-centers", account=account["id"], name=f"{name} {place}")
         for place in ("north", "south")
     ]
-    desks, chairs = [await made(client, "offerings", code=f"{name} {what}", name=what) for what in ("desks", "chairs")]
+    desks, chairs = [
+        await a_record(client, "offerings", code=f"{name} {what}", name=what) for what in ("desks", "chairs")
+    ]
     at = {"buying_center": north, "offering": desks}
     await a_deal(client, account, 100, 800, 700, name="First desks", **at)
     await a_deal(client, account, 40, 500, 400, name="Unplaced")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.health.cadence.ground import counted
+from tests.asking import counted, ok
 from tests.health.motions.ground import TODAY, a_deal, a_growing_account, ago, the_motions
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import NOBODY, ok
+from tests.selection.reviews.ground import NOBODY
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

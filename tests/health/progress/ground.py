@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from tests.asking import a_person, ok
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import a_person, ok
 
 TODAY = datetime.now(UTC).date()
 

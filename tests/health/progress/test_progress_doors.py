@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.asking import ok
 from tests.health.progress.ground import (
     a_plan,
     a_target,
@@ -13,7 +14,6 @@ from tests.health.progress.ground import (
     won,
 )
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import ok
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

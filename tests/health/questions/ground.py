@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from tests.asking import a_record, ok
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import ok
 
 TODAY = datetime.now(UTC).date()
 
@@ -11,11 +11,6 @@ TODAY = datetime.now(UTC).date()
 def ago(days):
     """So many days before today, as the wire has it."""
     return (TODAY - timedelta(days=days)).isoformat()
-
-
-async def made(client, what, **body):
-    """A new record's id."""
-    return (await ok(client.post(f"/v1/{what}", json=body), 201))["id"]
 
 
 def money(amount):
@@ -29,25 +24,25 @@ async def the_questions(client, account_id, **params):
 async def an_open_door(client):
     """An account where every question of health has a good answer; returns its id."""
     account = (await an_account(client, "Opening"))["id"]
-    center = await made(client, "buying-centers", account=account, name="North")
-    offering = await made(client, "offerings", code="NEW", name="New offering")
-    chief = await made(
+    center = await a_record(client, "buying-centers", account=account, name="North")
+    offering = await a_record(client, "offerings", code="NEW", name="New offering")
+    chief = await a_record(
         client, "contacts", account=account, name="Ada", title="Chief", seniority="c_level", stance="advocate",
         effective_on=ago(200),
     )  # fmt: skip
     for name, stance in (("Ben", "neutral"), ("Cy", "unknown")):
-        await made(client, "contacts", account=account, name=name, stance=stance, effective_on=ago(200))
-    await made(
+        await a_record(client, "contacts", account=account, name=name, stance=stance, effective_on=ago(200))
+    await a_record(
         client, "opportunities", account=account, name="Deal", offering=offering, amount=money("300"),
         sole_sourced=True, created_on=ago(20),
     )  # fmt: skip
-    await made(
+    await a_record(
         client, "opportunities", account=account, name="Tender", amount=money("100.50"), sole_sourced=False,
         created_on=ago(30), closed_on=ago(5), status="won",
     )  # fmt: skip
     for kind, subject, days in (("meeting", "First", 40), ("proposal", "Offer", 10), ("referral", "Knock", 8)):
         more = {"buying_center": center} if kind == "referral" else {}
-        await made(
+        await a_record(
             client, "engagements", account=account, kind=kind, subject=subject, held_on=ago(days), contacts=[chief],
             **more,
         )  # fmt: skip

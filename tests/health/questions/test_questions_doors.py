@@ -3,10 +3,9 @@
 import pytest
 
 from app.kernel.ids import new_id
-from tests.health.cadence.ground import counted
-from tests.health.questions.ground import ago, an_open_door, made, money, the_questions
+from tests.asking import a_record, counted, ok
+from tests.health.questions.ground import ago, an_open_door, money, the_questions
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import ok
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP
@@ -59,7 +58,7 @@ async def test_of_a_day_before_only_what_was_known_then_is_told(client):
 async def test_a_proposal_stage_counts_a_deal_once_however_often_it_is_entered(client):
     await ok(client.patch("/v1/organization", json={"proposal_stages": ["Proposal", "Second proposal"]}))
     account = (await an_account(client))["id"]
-    deal = await made(client, "opportunities", account=account, name="Deal", stage="Proposal", created_on=ago(9))
+    deal = await a_record(client, "opportunities", account=account, name="Deal", stage="Proposal", created_on=ago(9))
     for stage in ("Talks", "Proposal", "Second proposal"):
         await ok(client.patch(f"/v1/opportunities/{deal}", json={"stage": stage}))
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.asking import a_record, ok
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import ok
 
 TODAY = datetime.now(UTC).date()
 LONG_AGO = "2020-01-01"
@@ -13,10 +13,6 @@ LONG_AGO = "2020-01-01"
 
 def ago(days):
     return (TODAY - timedelta(days=days)).isoformat()
-
-
-async def made(client, path, **body):
-    return (await ok(client.post(f"/v1/{path}", json=body), 201))["id"]
 
 
 def usd(amount):
@@ -42,11 +38,13 @@ async def a_grown_account(client) -> Case:
     """Revenue 100 a year before, 160 in the last year: 120 of it by Ada in the plant, where 60 more are expected."""
     account = await an_account(client, effective_on=LONG_AGO)
     here = {"account": account["id"]}
-    centers = [await made(client, "buying-centers", **here, name=name) for name in ("Plant", "Office")]
-    offerings = [await made(client, "offerings", code=f"{account['id']} {at}", name=f"Offering {at}") for at in (1, 2)]
+    centers = [await a_record(client, "buying-centers", **here, name=name) for name in ("Plant", "Office")]
+    offerings = [
+        await a_record(client, "offerings", code=f"{account['id']} {at}", name=f"Offering {at}") for at in (1, 2)
+    ]
     people = (("Ada", "vp", "advocate", 0), ("Ben", "manager", "supporter", 1), ("Cleo", "director", "neutral", 1))
     contacts = [
-        await made(
+        await a_record(
             client, "contacts", **here, name=name, seniority=seniority, stance=stance, buying_center=centers[center],
             effective_on=LONG_AGO,
         )
@@ -58,8 +56,10 @@ async def a_grown_account(client) -> Case:
     await _deal(client, case, "office", 40, 1, 1, closed_on=ago(50))
     await _deal(client, case, "coming", 120, 0, 0, probability=0.5, sole_sourced=True)
     await _deal(client, case, "coming office", 40, 1, 1, probability=0.5, sole_sourced=True)
-    await made(client, "targets", **here, metric="revenue", period={"from": ago(364), "to": ago(0)}, amount=usd(200))
-    await made(client, "engagements", **here, kind="meeting", held_on=ago(10), contacts=[contacts[0]])
+    await a_record(
+        client, "targets", **here, metric="revenue", period={"from": ago(364), "to": ago(0)}, amount=usd(200)
+    )
+    await a_record(client, "engagements", **here, kind="meeting", held_on=ago(10), contacts=[contacts[0]])
     return case
 
 
@@ -76,7 +76,7 @@ async def _deal(client, case, name, amount, center, contact, *, closed_on=None, 
     }
     if closed_on:
         body |= {"status": "won", "closed_on": closed_on}
-    case.deals[name] = await made(client, "opportunities", **body)
+    case.deals[name] = await a_record(client, "opportunities", **body)
 
 
 async def ran(client, case, *scenarios, **fields):

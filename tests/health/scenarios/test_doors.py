@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.health.scenarios.ground import a_grown_account, a_whole_story, ago, made, ran
+from tests.asking import a_record, ok
+from tests.health.scenarios.ground import a_grown_account, a_whole_story, ago, ran
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import NOBODY, ok
+from tests.selection.reviews.ground import NOBODY
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP
@@ -183,7 +184,7 @@ async def test_what_is_no_scenario_is_refused_by_its_place(client, scenario, poi
 
 async def test_each_refusal(client, other_client):
     case = await a_grown_account(client)
-    theirs = await made(client, "buying-centers", account=(await an_account(client, "Other"))["id"], name="There")
+    theirs = await a_record(client, "buying-centers", account=(await an_account(client, "Other"))["id"], name="There")
 
     def runs(who=client, path=case.path, **fields):
         return who.post(path, json=fields)

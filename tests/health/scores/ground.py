@@ -8,8 +8,8 @@ from uuid import UUID
 from app.health.service import keeping, models
 from app.kernel.ids import AccountId
 from app.metrics import service as metrics
+from tests.asking import a_person, ok
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import a_person, ok
 
 TODAY = datetime.now(UTC).date()
 # Utilities: csat 1..5 becomes 0..1, adoption and nps / 10 are their own.

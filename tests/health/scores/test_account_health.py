@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.accounts.kinds import ACCOUNTS
 from app.accounts.service import merging as accounts
+from tests.asking import ok
 from tests.health.scores.ground import (
     TODAY,
     a_health_model,
@@ -19,7 +20,6 @@ from tests.health.scores.ground import (
     observed,
 )
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import ok
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

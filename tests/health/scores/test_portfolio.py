@@ -1,11 +1,9 @@
 """The portfolio's hygiene and health: lists by quadrant, KAM and change, the sum of it all, and what that takes."""
 
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import event
 
 from app.health.service import keeping
+from tests.asking import a_person, counted, ok
 from tests.health.scores.ground import (
     TODAY,
     a_health_model,
@@ -16,7 +14,6 @@ from tests.health.scores.ground import (
     observed,
 )
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import a_person, ok
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP
@@ -197,22 +194,6 @@ async def test_another_organizations_accounts_are_not_listed(client, other_clien
     assert (await ok(other_client.get("/v1/health/summary")))["accounts"] == 0
 
 
-@contextmanager
-def counting(database):
-    """What goes to the database inside the block, through the engine."""
-    sent = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        sent.append(statement)
-
-    engine = database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 @pytest.mark.parametrize("path", ["/v1/health", "/v1/health/summary", f"/v1/health/summary?as_of={TODAY}"])
 async def test_a_list_takes_the_same_statements_for_few_and_many(client, database, tenant, path):
     await a_health_model(client)
@@ -222,7 +203,7 @@ async def test_a_list_takes_the_same_statements_for_few_and_many(client, databas
             await an_observed_account(client, f"{count}{place}", csat=5, adoption=0.5)
         await kept(database, tenant)
         await ok(client.get(path))
-        with counting(database) as sent:
+        with counted(database) as sent:
             await ok(client.get(path))
         found.append(len(sent))
     assert found[0] == found[1]
@@ -238,7 +219,7 @@ async def test_keeping_takes_the_same_statements_for_few_and_many_and_for_many_m
         await kept(database, tenant)
         for account in accounts:
             await observed(client, account, TODAY, adoption=0.1)
-        with counting(database) as sent:
+        with counted(database) as sent:
             await kept(database, tenant)
         found.append(len(sent))
     assert found[0] == found[1]

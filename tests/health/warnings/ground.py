@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from app.health.service import warnings
 from app.metrics import service as metrics
+from tests.asking import a_record, ok
 from tests.selection.ground import a_published_model, an_account
-from tests.selection.reviews.ground import ok
 
 TODAY = datetime.now(UTC).date()
 
@@ -16,11 +16,6 @@ def ago(days):
     return (TODAY - timedelta(days=days)).isoformat()
 
 
-async def made(client, what, **body):
-    """A new record's id."""
-    return (await ok(client.post(f"/v1/{what}", json=body), 201))["id"]
-
-
 def money(amount):
     return {"amount": amount, "currency": "USD"}
 
@@ -28,23 +23,23 @@ def money(amount):
 async def a_troubled_account(client, name="Coasting"):
     """An account with a competitor in it, a detractor who decides, one advocate, and a review long ago; its ids."""
     account = (await an_account(client, name))["id"]
-    center = await made(client, "buying-centers", account=account, name="North")
-    chief = await made(
+    center = await a_record(client, "buying-centers", account=account, name="North")
+    chief = await a_record(
         client, "contacts", account=account, name="Ada", seniority="vp", stance="detractor", effective_on=ago(200)
     )
-    friend = await made(client, "contacts", account=account, name="Ben", stance="advocate", effective_on=ago(200))
-    rival = await made(
+    friend = await a_record(client, "contacts", account=account, name="Ben", stance="advocate", effective_on=ago(200))
+    rival = await a_record(
         client, "opportunities", account=account, name="Tender", amount=money("100"), created_on=ago(30),
         competitor="Rival Inc", buying_center=center,
     )  # fmt: skip
     won = [
-        await made(
+        await a_record(
             client, "opportunities", account=account, name=f"Deal {place}", amount=money(amount), status="won",
             created_on=ago(300), closed_on=ago(200 + place), buying_center=center, primary_contact=friend,
         )
         for place, amount in enumerate(("300", "100"))
     ]  # fmt: skip
-    review = await made(client, "engagements", account=account, kind="qbr", subject="Review", held_on=ago(150))
+    review = await a_record(client, "engagements", account=account, kind="qbr", subject="Review", held_on=ago(150))
     return {
         "account": account, "center": center, "chief": chief, "friend": friend, "rival": rival, "won": won,
         "review": review,
@@ -80,13 +75,13 @@ async def told(client, event_type):
 
 
 async def a_user(client, name="Kim"):
-    return await made(client, "users", name=name, function="sales")
+    return await a_record(client, "users", name=name, function="sales")
 
 
 async def a_whole_story(client) -> dict[str, str]:
     """Every operation of warnings, each carried out at least once, with a worker; the ids that their paths name."""
     account = await an_account(client)
-    await made(client, "contacts", account=account["id"], name="Ada", stance="detractor", seniority="vp")
+    await a_record(client, "contacts", account=account["id"], name="Ada", stance="detractor", seniority="vp")
     await ok(client.get("/v1/warnings/rules"))
     await a_published_model(client)
     await ok(client.post("/v1/selection/runs", json={}), 202)

@@ -2,10 +2,9 @@ from sqlalchemy import text
 
 from app.health.service.warnings import KEYS, KEYS_BEFORE
 from app.metrics.families import SHIPPED
-from tests.health.cadence.ground import counted
-from tests.health.warnings.ground import TODAY, a_troubled_account, ago, by_code, evaluated, listed, made, told
+from tests.asking import a_record, counted, ok
+from tests.health.warnings.ground import TODAY, a_troubled_account, ago, by_code, evaluated, listed, told
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import ok
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP
@@ -43,7 +42,7 @@ async def test_what_is_wrong_opens_warnings_with_the_figures_and_records_behind_
 
 async def test_a_supporter_who_left_is_named(client, database, tenant):
     account = (await an_account(client))["id"]
-    friend = await made(client, "contacts", account=account, name="Ben", stance="coach", effective_on=ago(200))
+    friend = await a_record(client, "contacts", account=account, name="Ben", stance="coach", effective_on=ago(200))
     await ok(client.patch(f"/v1/contacts/{friend}", json={"active": False, "effective_on": ago(10)}))
     await evaluated(database, tenant)
     (record,) = (await by_code(client))["supporter_left"]["records"]
@@ -85,7 +84,7 @@ async def test_a_warning_is_over_after_two_clean_days_and_a_later_one_is_new(cli
 
 async def test_a_figure_that_is_no_longer_known_does_not_clear_a_warning(client, database, tenant):
     account = (await an_account(client))["id"]
-    await made(client, "observations", account=account, metric="nps", value=3, observed_on=ago(366))
+    await a_record(client, "observations", account=account, metric="nps", value=3, observed_on=ago(366))
     await evaluated(database, tenant, days_ago=2)
     for days_ago in (1, 0):  # the observation is older than its shelf life by now
         await evaluated(database, tenant, days_ago=days_ago)
@@ -116,7 +115,7 @@ async def test_figures_that_move_are_told_anew_and_what_stays_the_same_is_not_to
 
     await evaluated(database, tenant)
     assert (await by_code(client))["competitor_foothold"]["version"] == foothold["version"]
-    await made(
+    await a_record(
         client, "opportunities", account=ids["account"], name="Second tender", created_on=ago(3), competitor="Other",
     )  # fmt: skip
     await evaluated(database, tenant)
@@ -127,7 +126,7 @@ async def test_figures_that_move_are_told_anew_and_what_stays_the_same_is_not_to
 
 async def test_the_tiers_cadence_stands_in_for_the_organizations_threshold(client, database, tenant):
     account = (await an_account(client))["id"]
-    await made(client, "engagements", account=account, kind="qbr", held_on=ago(100))
+    await a_record(client, "engagements", account=account, kind="qbr", held_on=ago(100))
     await evaluated(database, tenant, days_ago=1)
     assert "engagement_lapsed" not in await by_code(client)
     tier = {"tier": "tier_1", "reason": "It is so", "until_on": ago(-30)}

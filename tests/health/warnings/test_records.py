@@ -3,7 +3,8 @@ import pytest
 from app.health.core.warnings.rules import BY_CODE
 from app.health.queries.warning_records import RECORDS, records
 from app.kernel.ids import AccountId
-from tests.health.warnings.ground import TODAY, a_troubled_account, ago, made, money
+from tests.asking import a_record
+from tests.health.warnings.ground import TODAY, a_troubled_account, ago, money
 from tests.planning.ground import a_plan
 from tests.shared_app import ONE_LOOP
 
@@ -23,15 +24,17 @@ async def found(database, tenant, code, account, days_ago=0):
 async def test_each_rule_names_the_records_behind_it(client, database, tenant):
     ids = await a_troubled_account(client)
     account = ids["account"]
-    met = await made(client, "engagements", account=account, kind="meeting", held_on=ago(5), contacts=[ids["friend"]])
+    met = await a_record(
+        client, "engagements", account=account, kind="meeting", held_on=ago(5), contacts=[ids["friend"]]
+    )
     adopted = [
-        await made(client, "observations", account=account, metric="adoption", value=value, observed_on=ago(days))
+        await a_record(client, "observations", account=account, metric="adoption", value=value, observed_on=ago(days))
         for value, days in ((0.9, 100), (0.5, 10))
     ]
-    rated = await made(
+    rated = await a_record(
         client, "ratings", account=account, metric="market_leadership", value=2, rated_on=ago(20), function="sales"
     )
-    contested = await made(
+    contested = await a_record(
         client, "opportunities", account=account, name="Contest", amount=money("10"), created_on=ago(20),
         sole_sourced=False,
     )  # fmt: skip
@@ -62,7 +65,7 @@ async def test_a_stale_plan_is_named(client, database, tenant):
 async def test_only_a_few_records_of_each_way_are_told_the_newest_first(client, database, tenant):
     ids = await a_troubled_account(client)
     tenders = [
-        await made(
+        await a_record(
             client, "opportunities", account=ids["account"], name=f"Tender {days}", created_on=ago(days),
             competitor="R",
         )

@@ -1,20 +1,10 @@
 import pytest
 
 from app.health.core.warnings.rules import BY_CODE
+from tests.asking import a_record, counted, ok
 from tests.conftest import client_with
-from tests.health.cadence.ground import counted
-from tests.health.warnings.ground import (
-    a_troubled_account,
-    a_user,
-    a_whole_story,
-    ago,
-    by_code,
-    evaluated,
-    listed,
-    made,
-)
+from tests.health.warnings.ground import a_troubled_account, a_user, a_whole_story, ago, by_code, evaluated, listed
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import ok
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP
@@ -100,7 +90,7 @@ async def test_lists_are_narrowed_sorted_and_paged(client, database, tenant):
     kim = await a_user(client)
     ids = await a_troubled_account(client)
     other = await an_account(client, "Other", kam_user_id=kim)
-    await made(client, "contacts", account=other["id"], name="Cy", seniority="vp", stance="detractor")
+    await a_record(client, "contacts", account=other["id"], name="Cy", seniority="vp", stance="detractor")
     await evaluated(database, tenant)
 
     every = await listed(client, sort="-severity")
@@ -140,7 +130,7 @@ async def test_a_list_that_cannot_be_is_refused(client, params, code):
 
 async def test_accounts_that_are_gone_warn_nobody(client, database, tenant):
     ids, other = await a_troubled_account(client), (await an_account(client, "Other"))["id"]
-    unhappy = await made(client, "observations", account=other, metric="nps", value=3, observed_on=ago(5))
+    unhappy = await a_record(client, "observations", account=other, metric="nps", value=3, observed_on=ago(5))
     await evaluated(database, tenant)
     assert {one["account_id"] for one in await listed(client)} == {ids["account"], other}
     for path in (f"/v1/observations/{unhappy}", f"/v1/accounts/{other}"):

@@ -1,8 +1,8 @@
 """What the tests of the grid of whitespace stand on: an account with two buying centers, and a market of others."""
 
-from tests.health.motions.ground import a_deal, ago, made
+from tests.asking import a_record, ok
+from tests.health.motions.ground import a_deal, ago
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import ok
 
 
 class Ground:
@@ -27,7 +27,7 @@ class Ground:
         """Other accounts of an industry that bought the offering in the last year, each in a buying center."""
         for amount in amounts:
             peer = await an_account(self.client, f"Peer {offering} {amount}", industry=industry, effective_on=ago(900))
-            center = await made(self.client, "buying-centers", account=peer["id"], name="all")
+            center = await a_record(self.client, "buying-centers", account=peer["id"], name="all")
             where = {"buying_center": center, "offering": self.offerings[offering]}
             await a_deal(self.client, peer, amount, 60, 30, **where)
 
@@ -49,9 +49,9 @@ class Ground:
 async def a_ground(client, *offerings):
     account = await an_account(client, "Cancity", industry="retail", effective_on=ago(900))
     centers = {
-        name: await made(client, "buying-centers", account=account["id"], name=name) for name in ("north", "south")
+        name: await a_record(client, "buying-centers", account=account["id"], name=name) for name in ("north", "south")
     }
-    sold = {name: await made(client, "offerings", code=name, name=f"The {name}") for name in offerings}
+    sold = {name: await a_record(client, "offerings", code=name, name=f"The {name}") for name in offerings}
     return Ground(client, account, centers, sold)
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests.asking import a_person, ok
 from tests.health.motions.ground import TODAY, a_deal, ago
 from tests.health.whitespace.ground import a_ground, usd
-from tests.selection.reviews.ground import NOBODY, a_person, ok
+from tests.selection.reviews.ground import NOBODY
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

@@ -7,10 +7,11 @@ import pytest
 from app.accounts import service as facts
 from app.accounts.kinds import ACCOUNTS
 from app.accounts.service import changing
-from tests.health.motions.ground import TODAY, ago, made
+from tests.asking import a_person, a_record, ok, own_client
+from tests.health.motions.ground import TODAY, ago
 from tests.health.whitespace.ground import a_ground, usd
 from tests.selection.ground import an_account
-from tests.selection.reviews.ground import NOBODY, a_person, ok, own_client
+from tests.selection.reviews.ground import NOBODY
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP
@@ -117,7 +118,7 @@ async def test_what_cannot_be_said_is_refused_by_field(client, word, code):
 async def test_a_cell_is_of_the_accounts_own_buying_center_and_a_known_offering(client, other_client):
     ground = await a_ground(client, "desks")
     other = await an_account(client, "Other")
-    theirs = await made(client, "buying-centers", account=other["id"], name="theirs")
+    theirs = await a_record(client, "buying-centers", account=other["id"], name="theirs")
     desks, north = ground.offerings["desks"], ground.centers["north"]
 
     for path, problem in (
@@ -138,7 +139,7 @@ async def test_what_was_said_of_an_account_that_was_merged_holds_of_the_one_that
     ground = await a_ground(client, "desks")
     await ground.says("north", "desks", potential=usd(300))
     survivor = await an_account(client, "Survivor", industry="retail")
-    await made(client, "buying-centers", account=survivor["id"], name="north")
+    await a_record(client, "buying-centers", account=survivor["id"], name="north")
 
     async with database.transaction(tenant.id) as connection:
         await facts.merge(connection, tenant.id, ACCOUNTS, UUID(ground.account["id"]), UUID(survivor["id"]))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.conftest import client_with
+from tests.asking import a_person, ok
 
 CRITERIA = ("fit", "access", "spend", "growth")
 MODEL: dict[str, Any] = {
@@ -21,29 +21,8 @@ MODEL: dict[str, Any] = {
 }  # fmt: skip
 
 
-async def ok(answering, status=200):
-    """What the call answers, which has to go well."""
-    answer = await answering
-    assert answer.status_code == status, answer.text
-    return None if status == 204 else answer.json()
-
-
-async def a_person(client, function, name="Ada"):
-    return (await ok(client.post("/v1/users", json={"name": name, "function": function}), 201))["id"]
-
-
 async def people_of(client, *functions):
     return [await a_person(client, function, f"{function} {at}") for at, function in enumerate(functions)]
-
-
-async def key_of(client, user_id, scopes=("selection:read", "selection:write")):
-    """A key that belongs to the person."""
-    body = {"name": "own", "scopes": list(scopes), "user_id": user_id}
-    return (await ok(client.post("/v1/api-keys", json=body), 201))["key"]
-
-
-async def own_client(app, client, user_id):
-    return client_with(app, await key_of(client, user_id))
 
 
 async def a_draft(client, model=MODEL):

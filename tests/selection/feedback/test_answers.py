@@ -4,19 +4,8 @@ import copy
 
 import pytest
 
-from tests.selection.feedback.ground import (
-    CRITERIA,
-    MODEL,
-    a_draft,
-    a_person,
-    a_round,
-    compares,
-    ok,
-    own_client,
-    people_of,
-    points,
-    weighs,
-)
+from tests.asking import a_person, ok, own_client
+from tests.selection.feedback.ground import CRITERIA, MODEL, a_draft, a_round, compares, people_of, points, weighs
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

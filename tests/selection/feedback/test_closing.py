@@ -7,6 +7,7 @@ import pytest
 
 from app.kernel.ids import ModelId
 from app.selection.service import feedback
+from tests.asking import ok
 from tests.selection.feedback.ground import (
     CRITERIA,
     MODEL,
@@ -14,7 +15,6 @@ from tests.selection.feedback.ground import (
     a_round,
     compares,
     disposes,
-    ok,
     people_of,
     raises,
     weighs,

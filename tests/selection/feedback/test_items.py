@@ -2,17 +2,8 @@
 
 import pytest
 
-from tests.selection.feedback.ground import (
-    a_draft,
-    a_person,
-    a_round,
-    disposes,
-    ok,
-    own_client,
-    people_of,
-    raises,
-    weighs,
-)
+from tests.asking import a_person, ok, own_client
+from tests.selection.feedback.ground import a_draft, a_round, disposes, people_of, raises, weighs
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

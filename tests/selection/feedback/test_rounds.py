@@ -4,18 +4,17 @@ import asyncio
 import copy
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
+from tests.asking import a_person, counted, ok
 from tests.conftest import a_tenant, client_of
 from tests.selection.feedback.ground import (
     CRITERIA,
     MODEL,
     a_draft,
-    a_person,
     a_round,
     a_whole_story,
     disposes,
-    ok,
     people_of,
     raises,
     rounds_url,
@@ -239,16 +238,8 @@ ASKED = (("GET", ""), ("POST", "/close"), ("GET", ""))
 
 async def statements(database, client, method, url):
     """How many statements a request sends."""
-    sent: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        sent.append(statement)
-
-    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
-    try:
+    with counted(database) as sent:
         await ok(client.request(method, url))
-    finally:
-        event.remove(database.engine.sync_engine, "before_cursor_execute", note)
     return len(sent)
 
 

@@ -1,6 +1,7 @@
 """What the tests of the lifecycle stand on: accounts brought to where a test wants them."""
 
-from tests.selection.reviews.ground import a_voted_review, ok
+from tests.asking import ok
+from tests.selection.reviews.ground import a_voted_review
 
 UP = ("candidate", "shortlisted", "calibrated")
 

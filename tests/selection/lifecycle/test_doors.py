@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from tests.asking import a_person, ok, own_client
 from tests.selection.ground import an_account
 from tests.selection.lifecycle.ground import UP, a_decision, a_key_account, a_whole_story, moves, path_of
-from tests.selection.reviews.ground import a_person, ok, own_client
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

@@ -1,25 +1,15 @@
 """What the tests of the litmus test stand on: a sound draft, a round in which functions agree, evidence."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from uuid import UUID
 
 from app.jobs import queries as jobs
 from app.kernel.ids import new_id
 from app.selection.queries import analyses
+from tests.asking import days_ago, ok
 
 POINTS = (30, 20, 10, 10, 5, 5, 4, 4, 3, 3, 2, 2, 2)  # over the shipped model's criteria, 100 in all
 AGREEING = ("finance", "operations", "product", "sales")
-
-
-def days_ago(days):
-    return (datetime.now(UTC).date() - timedelta(days=days)).isoformat()
-
-
-async def ok(answering, status=200):
-    """What the call answers, which has to go well."""
-    answer = await answering
-    assert answer.status_code == status, answer.text
-    return answer.json()
 
 
 async def a_sound_draft(client, **changed):

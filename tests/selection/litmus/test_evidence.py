@@ -1,7 +1,8 @@
 """Evidence notes: with source and date, named criteria, an author; withdrawn, never rewritten."""
 
+from tests.asking import days_ago, ok
 from tests.conftest import client_with
-from tests.selection.litmus.ground import a_sound_draft, days_ago, evidence, ok, url_of
+from tests.selection.litmus.ground import a_sound_draft, evidence, url_of
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

@@ -4,16 +4,15 @@ import copy
 
 import pytest
 
+from tests.asking import days_ago, ok
 from tests.selection.ground import MODEL
 from tests.selection.litmus.ground import (
     a_kept_backtest,
     a_passing_draft,
     a_sound_draft,
     an_agreed_round,
-    days_ago,
     evidence,
     litmus_of,
-    ok,
     url_of,
 )
 from tests.shared_app import ONE_LOOP

@@ -4,16 +4,9 @@ import asyncio
 
 import pytest
 
+from tests.asking import ok
 from tests.selection.ground import MODEL
-from tests.selection.litmus.ground import (
-    a_passing_draft,
-    a_sound_draft,
-    a_whole_story,
-    litmus_of,
-    ok,
-    publish,
-    url_of,
-)
+from tests.selection.litmus.ground import a_passing_draft, a_sound_draft, a_whole_story, litmus_of, publish, url_of
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

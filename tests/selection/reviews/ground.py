@@ -6,30 +6,13 @@ from typing import Any
 
 import httpx
 
-from tests.conftest import client_with
+from tests.asking import a_person, ok
 from tests.selection.ground import an_account
 
 TODAY = datetime.now(UTC).date()
 SOON = (TODAY + timedelta(days=30)).isoformat()
 NOBODY = "01890a5d-ac96-774b-bcce-b302099a8057"
 METRICS = ["goal_fit", "willingness_to_partner"]
-
-
-async def ok(answering, status=200):
-    """What the call answers, which has to go well."""
-    answer = await answering
-    assert answer.status_code == status, answer.text
-    return answer.json()
-
-
-async def a_person(client, function, name="Ada"):
-    return (await ok(client.post("/v1/users", json={"name": name, "function": function}), 201))["id"]
-
-
-async def own_client(app, client, user_id, scopes=("selection:read", "selection:write")):
-    """A client whose key belongs to the person."""
-    body = {"name": "own", "scopes": list(scopes), "user_id": user_id}
-    return client_with(app, (await ok(client.post("/v1/api-keys", json=body), 201))["key"])
 
 
 @dataclass

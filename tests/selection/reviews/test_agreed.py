@@ -1,7 +1,8 @@
 """What the joint session agrees on: beside what was rated blind, and as the facts that scores are made of."""
 
+from tests.asking import ok
 from tests.selection.ground import a_published_model, a_rating
-from tests.selection.reviews.ground import TODAY, a_joint_review, ok
+from tests.selection.reviews.ground import TODAY, a_joint_review
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

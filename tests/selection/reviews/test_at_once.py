@@ -1,11 +1,9 @@
 """People who rate, reveal, agree and decide in the same moment; and lists that cost the same however long they are."""
 
 import asyncio
-from contextlib import contextmanager
 
-from sqlalchemy import event
-
-from tests.selection.reviews.ground import a_joint_review, a_review, a_voted_review, ok
+from tests.asking import counted, ok
+from tests.selection.reviews.ground import a_joint_review, a_review, a_voted_review
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP
@@ -88,22 +86,6 @@ async def test_two_reviews_that_decide_at_once_follow_each_other(client):
     followed = [one["supersedes_id"] for one in made]
     assert followed.count(None) == 1
     assert {one["id"] for one in made} & set(followed)
-
-
-@contextmanager
-def counted(database):
-    """Counts what is sent to the database inside its block."""
-    sent = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        sent.append(statement)
-
-    engine = database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 async def test_what_is_read_takes_the_same_statements_for_few_and_many(client, database):

@@ -2,7 +2,8 @@
 
 import orjson
 
-from tests.selection.reviews.ground import a_person, a_rated_review, a_review, ok, own_client
+from tests.asking import a_person, ok, own_client
+from tests.selection.reviews.ground import a_rated_review, a_review
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

@@ -12,8 +12,9 @@ from app.accounts.kinds import ACCOUNTS
 from app.kernel.ids import AccountId
 from app.selection.service.reviews import decisions
 from app.selection.service.reviews.objections import open_objections
+from tests.asking import ok
 from tests.selection.ground import a_published_model, an_account
-from tests.selection.reviews.ground import NOBODY, SOON, a_joint_review, a_review, a_voted_review, ok
+from tests.selection.reviews.ground import NOBODY, SOON, a_joint_review, a_review, a_voted_review
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

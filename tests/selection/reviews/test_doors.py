@@ -4,19 +4,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from tests.asking import a_person, ok, own_client
 from tests.selection.ground import MODEL, a_published_model, an_account
-from tests.selection.reviews.ground import (
-    METRICS,
-    NOBODY,
-    SOON,
-    TODAY,
-    a_joint_review,
-    a_person,
-    a_review,
-    a_voted_review,
-    ok,
-    own_client,
-)
+from tests.selection.reviews.ground import METRICS, NOBODY, SOON, TODAY, a_joint_review, a_review, a_voted_review
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP

@@ -1,6 +1,7 @@
 """A review as it is meant to go: rated blind, revealed, agreed on, voted on, decided, closed."""
 
-from tests.selection.reviews.ground import a_whole_story, ok
+from tests.asking import ok
+from tests.selection.reviews.ground import a_whole_story
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP
