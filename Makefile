@@ -24,6 +24,8 @@ DEV := $(VENV)/.dev
 # The committed OpenAPI document as it was last found well made.
 LINTED := $(VENV)/.openapi-linted
 
+# What is compiled once is kept: each process that starts, and the tests start many, would else compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 # Never an interpreter of uv's own choice, nor another environment than ours.
 export UV_PYTHON_DOWNLOADS := never
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)

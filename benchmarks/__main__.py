@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks import backfill, freshness, intake, portfolio, reading, scoring_core, starting, stateless
+from benchmarks import backfill, freshness, intake, lists, portfolio, reading, scoring_core, starting, stateless
 from benchmarks.figures import Figure, from_row, show, write
 from benchmarks.ground import Ground, ground
 
@@ -45,6 +45,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     ),
     "B8": on_ground(
         lambda made, times, _: freshness.event_to_score(made, seconds=10 if times == QUICK_REPETITIONS else 60)
+    ),
+    "B9": on_ground(
+        lambda made, times, seconds: lists.health_page(
+            made, repetitions=times, seconds=seconds, quick=times == QUICK_REPETITIONS
+        )
     ),
     "B11": lambda times, _: starting.cold_start(repetitions=times),
 }
