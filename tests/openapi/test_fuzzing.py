@@ -15,8 +15,9 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 DOCUMENT = ROOT / "openapi" / "openapi.json"
 CONFIG = HERE / "schemathesis.toml"
-# All kinds of facts have the same doors; what is exhaustive is done for one that has all of them, and for the rest.
-EXHAUSTIVE = ("accounts", "selection", "metrics", "jobs", "tenancy", "operation")
+# What is exhaustive takes minutes for all operations: it is done for one kind of facts, since all of them have the same
+# doors, and for the groups that every caller uses.
+EXHAUSTIVE = ("accounts", "metrics", "jobs", "tenancy", "operation")
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def said_of(served, folder, *more):
 
 
 def test_made_up_requests_are_answered_as_documented(served, tmp_path):
-    passed, said = said_of(served, tmp_path, "--phases", "examples,fuzzing", "--max-examples", "4")
+    passed, said = said_of(served, tmp_path, "--phases", "examples,fuzzing", "--max-examples", "3")
     assert passed, said
 
 
