@@ -76,8 +76,11 @@ def _means(figures: tuple[Vector, ...], trends: npt.NDArray[np.float64], weights
 def _mean(values: Vector, weights: Vector) -> float:
     """The weighted mean of the known values, NaN where none of them has weight."""
     weights = np.where(np.isnan(values), 0.0, weights)
-    whole = float(weights.sum())
-    return float(np.nan_to_num(values) @ weights) / whole if whole else float("nan")
+    largest = float(weights.max(initial=0.0))
+    if not largest:
+        return float("nan")
+    shares = weights / largest  # the tiniest of weights would be rounded away in products
+    return float(np.nan_to_num(values) @ shares / shares.sum())
 
 
 def _share(standing: Standing, code: int, revenue: Vector) -> dict[str, object]:

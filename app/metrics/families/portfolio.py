@@ -164,5 +164,10 @@ async def surroundings(
 
 
 async def allow_memory(connection: AsyncConnection) -> None:
-    """Let this transaction's statements keep a portfolio's sums in memory."""
-    await connection.execute(typed("SELECT set_config('work_mem', :memory, true)"), {"memory": PORTFOLIO_MEMORY})
+    """Let this transaction's statements keep a portfolio's sums in memory, and read each table once.
+
+    Of an organization that has just come, the planner has no statistics: it takes its tables for empty ones, and would
+    look through them row by row for each row of another, for minutes. Of a whole portfolio everything is read anyway.
+    """
+    settings = "SELECT set_config('work_mem', :memory, true), set_config('enable_nestloop', 'off', true)"
+    await connection.execute(typed(settings), {"memory": PORTFOLIO_MEMORY})
