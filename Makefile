@@ -41,7 +41,7 @@ run: $(RUNTIME)
 
 test: check
 	@echo "== tests"
-	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 check: $(DEV)
 	@echo "== format"
