@@ -10,6 +10,7 @@ from fastapi.telemetry import TelemetryConfig
 from sqlalchemy.pool import QueuePool
 
 from app.accounts.routes import router as accounts
+from app.calibration.routes import ROUTERS as CALIBRATION
 from app.crm.client.reach import reach
 from app.crm.routes import ROUTERS as CRM
 from app.crm.routes.webhooks import inlets
@@ -28,11 +29,12 @@ from app.jobs.routes import router as jobs
 from app.metrics.routes import router as metrics
 from app.planning.routes import ROUTERS as PLANNING
 from app.program.routes import router as program
+from app.resourcing.routes import ROUTERS as RESOURCING
 from app.selection.routes import ROUTERS as SELECTION
 from app.tenancy.deps import Doorkeeper
 from app.tenancy.routes import router as tenancy
 
-ROUTERS = (tenancy, accounts, metrics, *SELECTION, *HEALTH, *PLANNING, program, *CRM, events, jobs)
+ROUTERS = (tenancy, accounts, metrics, *SELECTION, *HEALTH, *PLANNING, *CALIBRATION, *RESOURCING, program, *CRM, events, jobs)
 
 # What CRMs deliver is of many media types.
 DELIVERIES = "/v1/crm/webhooks/"

@@ -16,6 +16,7 @@ from app.kernel.ids import KeyId, ModelId, TenantId, UserId
 from app.tenancy.core.organization import (
     USUAL_CADENCES,
     USUAL_PROPOSAL_STAGES,
+    USUAL_ROADBLOCK_DAYS,
     USUAL_TRACKS,
     CustomMetric,
     Organization,
@@ -64,6 +65,7 @@ async def organization(connection: AsyncConnection, tenant_id: TenantId, *, lock
         tracks={**USUAL_TRACKS, **{name: TrackRule(**rule) for name, rule in row.tracks.items()}},
         warning_thresholds=WarningThresholds(**row.warning_thresholds),
         cadences={**USUAL_CADENCES, **row.cadences},
+        roadblock_days={**USUAL_ROADBLOCK_DAYS, **row.roadblock_days},
         simulated=row.simulated,
         selection_model_id=row.selection_model_id and ModelId(row.selection_model_id),
         health_model_id=row.health_model_id and ModelId(row.health_model_id),

@@ -74,6 +74,7 @@ def _shown(organization: Organization, response: Response) -> dict[str, Any]:
         "tracks": organization.tracks,
         "warning_thresholds": organization.warning_thresholds,
         "cadences": organization.cadences,
+        "roadblock_days": organization.roadblock_days,
         "simulated": organization.simulated,
         "version": organization.version,
     }

@@ -24,6 +24,7 @@ from app.infra.wire import (
 Horizon = Literal["past", "current", "future"]
 Track = Literal["standard", "high_potential"]
 Touchpoint = Literal["qbr", "steering_committee", "executive_review"]
+Severity = Literal["low", "medium", "high", "critical"]
 
 
 class Me(Answer):
@@ -171,6 +172,10 @@ class OrganizationBody(WireModel):
         default=None,
         description="By tier: after how many days each touchpoint is due again; a tier not given is as shipped",
     )
+    roadblock_days: dict[Severity, Annotated[int, Field(ge=1, le=366)]] | None = Field(
+        default=None,
+        description="By severity: within how many days a roadblock is to be resolved; one not given is as shipped",
+    )
 
     @field_validator("custom_metrics")
     @classmethod
@@ -203,6 +208,9 @@ class OrganizationAnswer(Answer):
     warning_thresholds: WarningThresholdsAnswer = Field(description="From where on figures are a warning")
     cadences: dict[str, dict[Touchpoint, int]] = Field(
         description="By tier: after how many days each touchpoint is due again"
+    )
+    roadblock_days: dict[Severity, int] = Field(
+        description="By severity: within how many days a roadblock is to be resolved"
     )
     simulated: bool = Field(description="Whether its data are a simulation")
     version: int

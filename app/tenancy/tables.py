@@ -24,7 +24,7 @@ tenant_directory = Table(
     Column("kind", Text, primary_key=True),
     Column("handle", Text, primary_key=True),
     Column("tenant_id", Uuid, nullable=False),
-    CheckConstraint("kind IN ('organization', 'api_key', 'crm_connection')", name="kind"),
+    CheckConstraint("kind IN ('organization', 'api_key', 'crm_connection', 'invitation')", name="kind"),
 )
 
 organizations = tenant_table(
@@ -38,6 +38,7 @@ organizations = tenant_table(
     Column("tracks", JSONB, nullable=False, server_default=text("'{}'")),
     Column("warning_thresholds", JSONB, nullable=False, server_default=text("'{}'")),
     Column("cadences", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("roadblock_days", JSONB, nullable=False, server_default=text("'{}'")),
     Column("simulated", Boolean, nullable=False, server_default=text("false")),
     Column("selection_model_id", Uuid),
     Column("health_model_id", Uuid),

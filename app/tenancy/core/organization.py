@@ -76,11 +76,15 @@ USUAL_CADENCES: Mapping[str, Mapping[Touchpoint, int]] = {
     "emerging": {"qbr": 120},
 }
 
+# Within how many days a roadblock is to be out of the way, by severity. The product's own choice.
+USUAL_ROADBLOCK_DAYS: Mapping[str, int] = {"low": 30, "medium": 14, "high": 7, "critical": 2}
+
 # Of these settings an organization names what it wants otherwise; the rest is as shipped.
 _SHIPPED: Mapping[str, Mapping[str, Any]] = {
     "tracks": {track: asdict(rule) for track, rule in USUAL_TRACKS.items()},
     "warning_thresholds": asdict(WarningThresholds()),
     "cadences": USUAL_CADENCES,
+    "roadblock_days": USUAL_ROADBLOCK_DAYS,
 }
 
 
@@ -103,6 +107,7 @@ class Organization:
     tracks: Mapping[Track, TrackRule]
     warning_thresholds: WarningThresholds
     cadences: Mapping[str, Mapping[Touchpoint, int]]
+    roadblock_days: Mapping[str, int]
     simulated: bool
     selection_model_id: ModelId | None
     health_model_id: ModelId | None

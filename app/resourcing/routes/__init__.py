@@ -1,0 +1,5 @@
+"""The doors of resourcing."""
+
+from fastapi import APIRouter
+
+ROUTERS: tuple[APIRouter, ...] = ()
