@@ -34,7 +34,20 @@ from app.selection.routes import ROUTERS as SELECTION
 from app.tenancy.deps import Doorkeeper
 from app.tenancy.routes import router as tenancy
 
-ROUTERS = (tenancy, accounts, metrics, *SELECTION, *HEALTH, *PLANNING, *CALIBRATION, *RESOURCING, program, *CRM, events, jobs)
+ROUTERS = (
+    tenancy,
+    accounts,
+    metrics,
+    *SELECTION,
+    *HEALTH,
+    *PLANNING,
+    *CALIBRATION,
+    *RESOURCING,
+    program,
+    *CRM,
+    events,
+    jobs,
+)
 
 # What CRMs deliver is of many media types.
 DELIVERIES = "/v1/crm/webhooks/"
