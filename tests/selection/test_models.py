@@ -125,6 +125,22 @@ async def test_the_shipped_model_follows_the_organizations_revenue_threshold(cli
     assert default["gates"] == [{"metric": "revenue_ltm", "at_least": 50000.0, "effect": "emerging"}]
 
 
+async def test_asking_for_the_shipped_model_leaves_the_organizations_own_one_alone(client):
+    accounts = [{"inputs": {"goal_fit": 5}}]
+    shipped = (await client.post("/v1/selection/score", json={"accounts": accounts})).json()["model_id"]
+    own = await a_published_model(client)
+    threshold = {"key_account_revenue_threshold": {"amount": "50000", "currency": "USD"}}
+    await client.patch("/v1/organization", json=threshold)
+
+    asked = (await client.post("/v1/selection/score", json={"model_id": shipped, "accounts": accounts})).json()
+
+    versions = (await client.get(f"/v1/selection/models/{own['id']}/versions")).json()["data"]
+    usual = (await client.post("/v1/selection/score", json={"accounts": accounts})).json()
+    assert (asked["model_id"], asked["model_version"]) == (shipped, 2)
+    assert [one["model_version"] for one in versions] == [1]
+    assert (usual["model_id"], usual["model_version"]) == (own["id"], 1)
+
+
 async def test_a_model_without_a_published_version_does_not_score(client):
     url, _ = await a_draft(client)
 

@@ -66,6 +66,11 @@ async def newest_version(
     return await _one(connection, statement.with_for_update() if lock else statement)
 
 
+async def newest_shipped(connection: AsyncConnection, tenant_id: TenantId) -> RowMapping | None:
+    """The newest version of the model that came with the product."""
+    return await _one(connection, _joined(tenant_id).where(models.shipped).order_by(versions.number.desc()).limit(1))
+
+
 async def version(
     connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int
 ) -> RowMapping | None:

@@ -283,17 +283,16 @@ async def _ship(connection: AsyncConnection, tenant_id: TenantId) -> Version:
     """Publish the shipped model as it now is, once, however many ask at the same time."""
     organization = await tenancy.locked_organization(connection, tenant_id)
     document = model_document(shipped(organization))
-    model_id = organization.selection_model_id
-    row = None if model_id is None else await queries.newest_version(connection, tenant_id, model_id)
-    if row is None or model_id is None:
-        model_id = ModelId(new_id())
+    row = await queries.newest_shipped(connection, tenant_id)
+    if row is None:
+        model_id, number = ModelId(new_id()), 1
         await queries.add_model(connection, tenant_id, model_id, str(document["name"]), shipped=True)
-        await tenancy.change_organization(connection, tenant_id, {"selection_model_id": model_id}, version=None)
-        number = 1
-    elif row["document"] == document:
-        return _version(row, organization)
     else:
-        number = row["number"] + 1
+        model_id, number = ModelId(row["id"]), row["number"] + 1
+    if organization.selection_model_id is None:
+        await tenancy.change_organization(connection, tenant_id, {"selection_model_id": model_id}, version=None)
+    if row is not None and row["document"] == document:
+        return await newest(connection, tenant_id, model_id)
     await queries.add_version(connection, tenant_id, model_id, number, document)
     await put_in_force(connection, tenant_id, model_id, number, BY_THE_PRODUCT)
     return await newest(connection, tenant_id, model_id)
