@@ -12,6 +12,13 @@ from app.kernel.ids import TenantId
 
 standing = account_health.c
 NAMES = ("name", "source", "external_id")
+# What is said of an account and then of each side, in the order in which it is selected.
+PLAIN = ("as_of", "quadrant", "quadrant_since", "provisional", "previous_on")
+SIDES = tuple(
+    f"{side}{figure}"
+    for side in ("hygiene", "health")
+    for figure in ("", "_low", "_high", "_coverage", "_delta", "_30", "_90")
+)
 accounts = table(
     "accounts",
     *(column(name, Uuid) for name in ("tenant_id", "id", "kam_user_id")),
@@ -24,7 +31,14 @@ named = accounts.c
 def standings(tenant_id: TenantId, wanted: Mapping[str, Any]) -> Select[Any]:
     """Where the accounts stand that are there and were ever judged; wanted: `quadrant` and `kam_user_id`, by value."""
     statement = (
-        select(account_health, named.kam_user_id, *(named[name] for name in NAMES))
+        select(
+            standing.account_id,
+            named.name,
+            named.source,
+            named.external_id,
+            named.kam_user_id,
+            *(standing[name] for name in (*PLAIN, *SIDES)),
+        )
         .join(
             accounts,
             (named.tenant_id == standing.tenant_id) & (named.id == standing.account_id),

@@ -109,7 +109,7 @@ async def list_health(asked: AskedPage, tenant_id: CurrentTenant, connection: Co
     name.
     """
     found = await portfolio.page(connection, tenant_id, asked, wanted)
-    return as_json({"data": [standing(dict(row)) for row in found.data], "next_cursor": found.next_cursor})
+    return as_json({"data": [standing(row) for row in found.data], "next_cursor": found.next_cursor})
 
 
 @router.get("/health/summary", response_model=HealthSummary, responses=problems(InTheFuture), openapi_extra=read)

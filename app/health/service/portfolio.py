@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy.engine import RowMapping
+from sqlalchemy.engine import Row, RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.health.core.model import SIDES
@@ -40,10 +40,10 @@ _CODES = {name: code for code, name in enumerate(QUADRANTS)} | {None: UNPLACED}
 
 async def page(
     connection: AsyncConnection, tenant_id: TenantId, asked: PageRequest, wanted: Mapping[str, Any]
-) -> Slice[RowMapping]:
+) -> Slice[Row[Any]]:
     """A page of where the accounts stand that were judged, the least healthy first."""
     rows = (await connection.execute(STANDINGS.page(queries.standings(tenant_id, wanted), asked))).all()
-    return STANDINGS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return STANDINGS.cut(rows, asked, lambda row: row)
 
 
 async def summed_up(connection: AsyncConnection, tenant_id: TenantId, as_of: date | None) -> dict[str, Any]:
