@@ -121,6 +121,7 @@ contacts = tenant_table(
 tenant_index("contacts", contacts.c.account_id)
 tenant_index("contacts", contacts.c.buying_center_id)
 contacts_past = past_of(contacts, without=PRESENT_ONLY)
+tenant_index("contacts_past", contacts_past.c.account_id)
 
 offerings = tenant_table(
     "offerings",

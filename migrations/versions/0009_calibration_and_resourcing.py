@@ -1054,6 +1054,7 @@ def upgrade() -> None:
         sa.Column("dimension", sa.Text(), nullable=False),
         sa.Column("value", sa.SmallInteger(), nullable=False),
         sa.Column("comment", sa.Text(), nullable=True),
+        sa.Column("rated_on", sa.Date(), nullable=False),
         sa.Column("party", sa.Text(), nullable=False),
         sa.Column("invitation_id", sa.Uuid(), nullable=True),
         sa.Column("user_id", sa.Uuid(), nullable=True),
@@ -1618,12 +1619,14 @@ def upgrade() -> None:
     protect(op, role, [table for table in ALL if table not in APPEND_ONLY])
     protect(op, role, APPEND_ONLY, append_only=True)
     lead_to("organization", "api_key", "crm_connection", "invitation")
+    op.create_index("contacts_past_account_id_idx", "contacts_past", ["tenant_id", "account_id"])
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM tenant_directory WHERE kind = 'invitation'")
     lead_to("organization", "api_key", "crm_connection")
     unprotect(op, ALL)
+    op.drop_index("contacts_past_account_id_idx", "contacts_past")
     op.drop_column("organizations", "roadblock_days")
     for table in reversed(ALL):
         op.drop_table(table)

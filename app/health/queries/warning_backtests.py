@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +16,11 @@ backtests = warning_backtests.c
 
 async def add(connection: AsyncConnection, values: Mapping[str, Any]) -> None:
     await connection.execute(insert(warning_backtests).values(**values))
+
+
+def listed(tenant_id: TenantId) -> Select[Any]:
+    """The selection that a page of backtests is cut from."""
+    return select(warning_backtests).where(backtests.tenant_id == tenant_id)
 
 
 async def find(connection: AsyncConnection, tenant_id: TenantId, backtest_id: UUID) -> RowMapping | None:

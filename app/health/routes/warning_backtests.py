@@ -6,9 +6,16 @@ from fastapi import Path
 from starlette.responses import Response
 
 from app.health.core.warning_backtest.walk import UnusableWalk
-from app.health.schemas.warning_backtests import WarningBacktestAnswer, WarningBacktestBody, backtest_shown
+from app.health.schemas.warning_backtests import (
+    WarningBacktestAnswer,
+    WarningBacktestBody,
+    WarningBacktestSummary,
+    backtest_shown,
+    backtest_summed_up,
+)
 from app.health.service import warning_backtests as backtests
 from app.health.service.warning_backtests import WarningBacktestId, WarningBacktestNotFound
+from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page
 from app.infra.problems import problems
 from app.infra.wire import Id
 from app.jobs.schemas import JobAccepted, accepted
@@ -35,6 +42,18 @@ async def start_warning_backtest(
     """
     job = await backtests.start(connection, caller.tenant_id, body.walk(), key_id=caller.key_id)
     return accepted(job, response)
+
+
+@router.get(
+    "/warning-backtests",
+    response_model=Page[WarningBacktestSummary],
+    responses=problems(InvalidCursor, InvalidSort),
+    openapi_extra=needs("health:read"),
+)
+async def list_warning_backtests(asked: AskedPage, tenant_id: CurrentTenant, connection: Connection) -> Any:
+    """List the backtests of warnings, the newest first, with what any warning at all would have told."""
+    found = await backtests.page(connection, tenant_id, asked)
+    return {"data": [backtest_summed_up(row) for row in found.data], "next_cursor": found.next_cursor}
 
 
 @router.get(

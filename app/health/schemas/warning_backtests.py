@@ -85,6 +85,19 @@ class WarningBacktestResult(Answer):
     rules: list[WarningRuleFigures] = Field(description="Rule by rule, in the order of the rules")
 
 
+class WarningBacktestSummary(Answer):
+    """A backtest of warnings in a list."""
+
+    id: UUID = Field(description="The backtest's id, which is its job's too")
+    from_: date = Field(alias="from")
+    to: date
+    step_days: int = Field(description="Days from one judged day to the next")
+    decline: float = Field(description="The share of a year's revenue that is lost")
+    created_at: datetime
+    finished: bool = Field(description="Whether its job has succeeded; how far it is tells the job")
+    overall: WarningFigures | None = Field(description="What any warning at all would have told; null until finished")
+
+
 class WarningBacktestAnswer(Answer):
     """A backtest of warnings."""
 
@@ -100,6 +113,16 @@ class WarningBacktestAnswer(Answer):
 
 def backtest_shown(row: Mapping[Any, Any]) -> dict[str, Any]:
     """A backtest as it is kept, its figures rounded."""
+    return {**_asked(row), "result": _rounded(row["result"])}
+
+
+def backtest_summed_up(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """The same without its rules."""
+    result = row["result"]
+    return {**_asked(row), "overall": None if result is None else _rounded(result["overall"])}
+
+
+def _asked(row: Mapping[Any, Any]) -> dict[str, Any]:
     asked = row["parameters"]
     return {
         **{name: row[name] for name in ("id", "created_at")},
@@ -107,7 +130,6 @@ def backtest_shown(row: Mapping[Any, Any]) -> dict[str, Any]:
         "from": asked["starts_on"],
         "to": asked["ends_on"],
         "finished": row["result"] is not None,
-        "result": _rounded(row["result"]),
     }
 
 

@@ -22,6 +22,8 @@ from app.health.core.warnings.rules import RULES
 from app.health.queries import warning_backtests as queries
 from app.health.service.keeping import today
 from app.health.service.warnings import KEYS, KEYS_BEFORE
+from app.health.tables import warning_backtests
+from app.infra.paging import Keyset, PageRequest, Slice
 from app.jobs import service as jobs
 from app.jobs.core.job import Job
 from app.jobs.service import JobContext
@@ -35,6 +37,9 @@ from app.tenancy import service as tenancy
 JOB: Final = "health.warning_backtest"
 REVENUE: Final = "revenue_ltm"
 WarningBacktestId = NewType("WarningBacktestId", UUID)
+BACKTESTS = Keyset(
+    {"created_at": warning_backtests.c.created_at}, tiebreak=warning_backtests.c.id, default="-created_at"
+)
 
 
 class WarningBacktestNotFound(NotFound):
@@ -65,6 +70,12 @@ async def find(connection: AsyncConnection, tenant_id: TenantId, backtest_id: Wa
     if row is None:
         raise WarningBacktestNotFound(str(backtest_id))
     return row
+
+
+async def page(connection: AsyncConnection, tenant_id: TenantId, asked: PageRequest) -> Slice[RowMapping]:
+    """A page of the organization's backtests, the newest first."""
+    rows = (await connection.execute(BACKTESTS.page(queries.listed(tenant_id), asked))).all()
+    return BACKTESTS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
 
 
 async def carry_out(context: JobContext) -> dict[str, Any]:

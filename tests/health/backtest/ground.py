@@ -54,5 +54,6 @@ async def a_whole_story(client) -> dict[str, str]:
     """Every operation once; the job is asked for and not waited for, so no worker is needed."""
     await an_account(client)
     backtest_id = (await started(client)).json()["id"]
+    await ok(client.get(PATH))
     await ok(client.get(f"{PATH}/{backtest_id}"))
     return {"backtest_id": backtest_id}

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.asking import ok
 from tests.health.backtest.ground import ASKED, PATH, a_backtest, a_whole_story, planted, started
 from tests.metrics.ground import World
 from tests.selection.ground import an_account
@@ -60,7 +61,10 @@ async def test_what_happened_after_the_last_day_changes_no_warning(client, world
 
 async def test_an_organization_without_accounts_has_an_empty_result(client, working):
     result = (await a_backtest(client))["result"]
+    await started(client)
 
+    listed = (await ok(client.get(PATH)))["data"]
+    assert [(one["finished"], one["overall"]) for one in listed] == [(False, None), (True, result["overall"])]
     assert (result["accounts"], result["base"]["known"], result["base"]["rate"]) == (0, 0, None)
     assert {one["verdict"] for one in [*result["rules"], result["overall"]]} == {"insufficient_data"}
 
@@ -92,6 +96,7 @@ async def test_a_backtest_is_seen_before_it_is_finished_and_by_its_own_organizat
 
     assert (told["finished"], told["result"]) == (False, None)
     assert (await other_client.get(f"{PATH}/{backtest_id}")).status_code == 404
+    assert (await ok(other_client.get(PATH)))["data"] == []
     missing = await client.get(f"{PATH}/{uuid4()}")
     assert (missing.status_code, missing.json()["code"]) == (404, "warning_backtest_not_found")
 
