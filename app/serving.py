@@ -102,11 +102,14 @@ async def _worker(settings: Settings, url: str, server: uvicorn.Server, *, wante
         await task
 
 
-def write_document(folder: Path, *, check: bool) -> list[str]:
+def document() -> bytes:
+    """The OpenAPI document as the code has it."""
+    return documents.committed(create_app(Settings(), "postgresql://nowhere"))
+
+
+def write_document(folder: Path, text: bytes, *, check: bool) -> list[str]:
     """Write the OpenAPI document, or with `check` only tell which files are stale."""
     path = folder / "openapi.json"
-    app = create_app(Settings(), "postgresql://nowhere")
-    text = documents.committed(app)
     if check:
         return [] if path.exists() and path.read_bytes() == text else [str(path)]
     folder.mkdir(exist_ok=True)

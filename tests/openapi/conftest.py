@@ -6,6 +6,12 @@ from app.main import create_app
 
 
 @pytest.fixture(scope="session")
-def document():
+def served_app():
+    """The application as it is described; nothing of it is opened."""
+    return create_app(Settings(), "postgresql://nowhere")
+
+
+@pytest.fixture(scope="session")
+def document(served_app):
     """The OpenAPI document as the code has it."""
-    return documents.document(create_app(Settings(), "postgresql://nowhere"))
+    return documents.document(served_app)
