@@ -28,7 +28,7 @@ from app.infra.telemetry import PoolState
 from app.jobs.routes import router as jobs
 from app.metrics.routes import router as metrics
 from app.planning.routes import ROUTERS as PLANNING
-from app.program.routes import router as program
+from app.program.routes import ROUTERS as PROGRAM
 from app.resourcing.routes import ROUTERS as RESOURCING
 from app.selection.routes import ROUTERS as SELECTION
 from app.tenancy.deps import Doorkeeper
@@ -42,8 +42,8 @@ ROUTERS = (
     *HEALTH,
     *PLANNING,
     *CALIBRATION,
+    *PROGRAM,
     *RESOURCING,
-    program,
     *CRM,
     events,
     jobs,

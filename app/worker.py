@@ -27,7 +27,9 @@ from app.infra.sealing import KeyRing, key_ring
 from app.infra.settings import Settings
 from app.jobs.service import Handler, perform
 from app.program import jobs as program_jobs
-from app.program.service import JOB as PORTFOLIO
+from app.program.service.portfolios import JOB as PORTFOLIO
+from app.resourcing import jobs as resourcing_jobs
+from app.resourcing.service.resources import ENTITLE
 from app.selection import jobs as selection_jobs
 from app.selection.service import analyses
 from app.selection.service.portfolio import JOB as SELECTION_RUN
@@ -52,6 +54,7 @@ SCHEDULE: Mapping[str, str] = {
     CLEAR_QUEUE_LOG: "*/10 * * * *",
     CATCH_UP: "5/10 * * * *",
     NIGHTLY: "20 0 * * *",  # soon after the day has changed
+    resourcing_jobs.NIGHTLY: "25 * * * *",
 }
 
 _POOL_TIMEOUT_SECONDS = 10
@@ -135,8 +138,10 @@ def tasks_of(database: Database, handlers: Mapping[str, Handler]) -> dict[str, T
     tasks: dict[str, Task] = {name: partial(perform, database, handler) for name, handler in handlers.items()}
     tasks[RESCORE] = partial(selection_jobs.rescore, database, beside=health_jobs.beside)
     tasks[CATCH_UP] = partial(selection_jobs.catch_up, database)
+    tasks[ENTITLE] = partial(selection_jobs.entitle, database)
     tasks[REFRESH] = partial(health_jobs.refresh, database)
     tasks[NIGHTLY] = partial(health_jobs.nightly, database)
+    tasks[resourcing_jobs.NIGHTLY] = partial(resourcing_jobs.nightly, database)
     return {**tasks, FORGET_ANSWERS: partial(_forget_answers, database), CLEAR_QUEUE_LOG: partial(_clear_log, database)}
 
 

@@ -23,6 +23,7 @@ from fastapi import FastAPI
 from app.infra import migrate
 from app.infra.db import Database, enter
 from app.infra.embedded import EmbeddedPostgres
+from app.infra.loops import collect_seldom
 from app.infra.settings import Settings
 from app.kernel.ids import TenantId
 from app.main import create_app
@@ -32,6 +33,9 @@ from app.worker import run_worker
 # How long an example takes says how busy the machine is, and nothing of the code.
 hypothesis.settings.register_profile("kap", deadline=None)
 hypothesis.settings.load_profile("kap")
+
+# As the service does; thousands of collected tests are much to look through again and again.
+pytest_collection_finish = collect_seldom
 
 SHARED = Path(__file__).parents[2] / "shared"
 SEALING_KEYS = f"test:{b64encode(bytes(32)).decode()}"

@@ -19,8 +19,13 @@ class Operation:
     @property
     def needs(self) -> list[str]:
         """The scopes that it names; empty if any key will do, or none."""
-        scopes: list[str] = [] if self.keyless else self._security[0]["api_key"]
+        scopes: list[str] = [] if self.keyless or self.invited else self._security[0]["api_key"]
         return scopes
+
+    @property
+    def invited(self) -> bool:
+        """Whether it is called by people of a customer, who show an invitation in place of a key."""
+        return any("invitation" in scheme for scheme in self._security)
 
     @property
     def keyless(self) -> bool:

@@ -4,6 +4,13 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import httpx
 
+from tests.calibration.calibrations import ground as calibrations
+from tests.calibration.compatibility import ground as compatibility
+from tests.calibration.expectations import stories as expectations
+from tests.calibration.exploration import ground as exploration
+from tests.calibration.investments import ground as investments
+from tests.calibration.levels import ground as levels
+from tests.calibration.submissions import ground as submissions
 from tests.health.assessments import ground as assessments
 from tests.health.backtest import ground as warning_backtests
 from tests.health.cadence import ground as cadence
@@ -17,6 +24,12 @@ from tests.health.warnings import ground as warnings
 from tests.health.whitespace import ground as whitespace
 from tests.planning import ground as planning
 from tests.program import ground as program
+from tests.resourcing.accountability import ground as accountability
+from tests.resourcing.catalogue import ground as catalogue
+from tests.resourcing.commitments import ground as commitments
+from tests.resourcing.guardrails import ground as guardrails
+from tests.resourcing.roadblocks import ground as roadblocks
+from tests.resourcing.sponsorships import ground as sponsorships
 from tests.selection.backtest import ground as backtests
 from tests.selection.feedback import ground as feedback
 from tests.selection.lifecycle import ground as lifecycle
@@ -50,4 +63,36 @@ STORIES: Mapping[str, Story] = {
     "/cadence": cadence.a_whole_story,
     "/plan": planning.a_whole_story,
     "/plan/progress": progress.a_whole_story,
+    "/calibration": calibrations.a_whole_story,
+    "/invitations": submissions.a_whole_story,
+    "/submission": submissions.a_whole_story,
+    "/themes": exploration.a_whole_story,
+    "calibration/opportunities": exploration.a_whole_story,
+    "{calibration_id}/opportunities": exploration.a_whole_story,
+    "/assumptions": exploration.a_whole_story,
+    "/compatibility": compatibility.a_whole_story,
+    "/level": levels.a_whole_story,
+    "/agreements": levels.a_whole_story,
+    "/communications": levels.a_whole_story,
+    "/investments": investments.a_whole_story,
+    "/acknowledgements": investments.a_whole_story,
+    "/expectations": expectations.a_whole_story,
+    "/fulfilment": expectations.a_whole_story,
+    "/strategic-contributions": expectations.a_whole_story,
+    "/resources": catalogue.a_whole_story,
+    "/function-leaders": catalogue.a_whole_story,
+    "/entitlements": catalogue.a_whole_story,
+    "/usage": catalogue.a_whole_story,
+    "/resource-ratings": catalogue.a_whole_story,
+    "/utilization": catalogue.a_whole_story,
+    "/commitments": commitments.a_whole_story,
+    "/resource-requests": commitments.a_whole_story,
+    "/guard": guardrails.a_whole_story,
+    "/approval-latency": guardrails.a_whole_story,
+    "/roadblocks": roadblocks.a_whole_story,
+    "/resourcing/accountability": accountability.a_whole_story,
+    "/collaboration": accountability.a_whole_story,
+    "/support-variability": accountability.a_whole_story,
+    "/sponsors": sponsorships.a_whole_story,
+    "/executive-coverage": sponsorships.a_whole_story,
 }

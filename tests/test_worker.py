@@ -171,7 +171,7 @@ async def test_housekeeping_is_on_the_schedule_and_does_its_work(url, everything
     )
 
     working = asyncio.create_task(worker.run_worker(url, Settings(), stop, {}, pace=ground.QUICK))
-    await until(lambda: everything.fetchval("SELECT count(*) = 4 FROM pgqueuer_schedules"))
+    await until(lambda: everything.fetchval("SELECT count(*) = $1 FROM pgqueuer_schedules", len(worker.SCHEDULE)))
     await everything.execute("UPDATE pgqueuer_schedules SET next_run = now() - interval '1 min'")
     stop.set()
     await working

@@ -46,8 +46,11 @@ class Claim:
     answer: Response | None
 
 
-def key_of(request: Request) -> str | None:
-    """The request's key; quoted and bare it is the same."""
+def key_of(request: Request, *, within: str = "") -> str | None:
+    """The request's key; quoted and bare it is the same.
+
+    within: whose it is, where the callers of an organization do not share their keys.
+    """
     header = request.headers.get("idempotency-key")
     if header is None:
         return None
@@ -56,7 +59,7 @@ def key_of(request: Request) -> str | None:
         key = key[1:-1]
     if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable():
         raise IdempotencyKeyUnusable(f"Idempotency-Key takes 1 to {MAX_KEY_LENGTH} printable characters")
-    return key
+    return f"{within}\n{key}" if within else key  # no key holds a line's end: nobody can name another's
 
 
 async def claim(connection: AsyncConnection, tenant_id: TenantId, key: str, request: Request) -> Claim:

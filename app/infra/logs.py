@@ -16,8 +16,8 @@ from app.infra.request_ids import Facts, current
 # All a line may hold. Nothing that a caller, a CRM or a person has written belongs here.
 _LISTED = """
 account_id attempt bytes code connection_id count delay_seconds done dropped endpoint_id error_class error_fields
-error_message event event_id job job_id key_id level logger method migration model_id ms pid port provider reason
-request_id route rows run_id sqlstate status tenant_id time total trace_id traceback version
+error_message event event_id invitation_id job job_id key_id level logger method migration model_id ms pid port
+provider reason request_id route rows run_id sqlstate status tenant_id time total trace_id traceback version
 """
 FIELDS = frozenset(_LISTED.split())
 # The messages of these speak of code; those of the others may quote data (a key, a row, a body).
@@ -31,7 +31,7 @@ _SPEAK_OF_CODE = (
     ZeroDivisionError,
     RuntimeError,
 )
-_OF_FACTS = ("trace_id", "tenant_id", "key_id", "job")
+_OF_FACTS = ("trace_id", "tenant_id", "key_id", "invitation_id", "job")
 _AS_LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 _MAX_TEXT = 2000
 _MAX_FRAMES = 40

@@ -24,6 +24,7 @@ class Facts:
     traceparent: str | None = None
     tenant_id: str | None = None
     key_id: str | None = None
+    invitation_id: str | None = None
     job: str | None = None
     # Sent with the answer whatever it becomes, so that a refusal carries them too.
     answer_headers: Headers = field(default_factory=list)

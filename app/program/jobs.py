@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.jobs.service import JobContext
-from app.program import service
+from app.program.service import portfolios as service
 
 
 async def portfolio(context: JobContext) -> dict[str, Any]:

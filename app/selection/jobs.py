@@ -7,7 +7,7 @@ from app.infra.db import Database
 from app.infra.jobs import Delivery
 from app.jobs.service import JobContext
 from app.kernel.ids import RunId, TenantId
-from app.selection.service import backtests, portfolio, previews, rescoring, stability
+from app.selection.service import backtests, entitling, portfolio, previews, rescoring, stability
 from app.tenancy import service as tenancy
 
 
@@ -37,6 +37,13 @@ async def rescore(database: Database, delivery: Delivery, *, beside: rescoring.B
     tenant_id = TenantId(UUID(delivery.payload["tenant_id"]))
     whole = bool(delivery.payload.get("whole"))
     await rescoring.rescore(database, tenant_id, whole=whole, again=delivery.tries > 1, beside=beside)
+
+
+async def entitle(database: Database, delivery: Delivery) -> None:
+    """Give the accounts of an organization what their tiers bring by now."""
+    tenant_id = TenantId(UUID(delivery.payload["tenant_id"]))
+    async with database.transaction(tenant_id) as connection:
+        await entitling.entitle(connection, tenant_id)
 
 
 async def catch_up(database: Database, _delivery: Delivery) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, Protocol, TypeVar
 
 from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute
@@ -72,6 +72,16 @@ def needs(scope: str | None) -> dict[str, Any]:
     return {"security": [{SECURITY: [scope] if scope else []}]}
 
 
+class Visitor(Protocol):
+    """Whoever was let in: to which organization, and within what their Idempotency-Keys are known again."""
+
+    @property
+    def tenant_id(self) -> TenantId: ...
+
+    @property
+    def keys_within(self) -> str: ...
+
+
 # The answer to the plain case of a request, or None: then the route itself looks at it, and says what is wrong.
 Quick = Callable[[Request, Caller], Awaitable[Response | None]]
 
@@ -99,14 +109,19 @@ def unkept(route: R) -> R:
 
 
 class Door(StrictRoute):
-    """A route that admits keys, keeps to their limits, and commits before it answers."""
+    """A route that admits keys, keeps to their limits, and commits before it answers.
 
+    scheme: what a caller shows, as the document names it. Where that is no key, `admit` lets in whom it proves.
+    """
+
+    scheme: ClassVar[str] = SECURITY
     # Leads past FastAPI's own preparations, straight from the signposts, where the route has a quick answer.
     express: Callable[[Scope, Receive], Awaitable[Response | None]] | None = None
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = APIRoute.get_route_handler(self)
         scope = _scope_of(self)
+        admit = self.admit
         quick: Quick | None = getattr(self.endpoint, "quick", None)
         keeps = "POST" in (self.methods or ()) and not getattr(self.endpoint, "unkept", False)
         if quick is not None:
@@ -115,26 +130,31 @@ class Door(StrictRoute):
         async def behind_the_door(request: Request) -> Response:
             admitted = request.scope.get(ADMITTED)
             strict = StrictRequest(request.scope, request.receive) if admitted is None else admitted
-            caller = await _admitted(strict, scope) if admitted is None else _caller_of(strict)
-            return await _tried(strict, caller, handle, keeps=keeps)
+            if admitted is None:
+                strict.state.caller = await admit(strict, scope)
+            return await _tried(strict, strict.state.caller, handle, keeps=keeps)
 
         return behind_the_door
+
+    async def admit(self, request: Request, scope: str | None) -> Visitor:
+        """Who calls; raises what keeps them out, and tells them in any case how many requests they have left."""
+        return await _admitted(request, scope)
 
 
 def _express(quick: Quick, needed: str | None) -> Callable[[Scope, Receive], Awaitable[Response | None]]:
     async def try_quickly(scope: Scope, receive: Receive) -> Response | None:
         request = StrictRequest(scope, receive)
-        caller = await _admitted(request, needed)
+        request.state.caller = caller = await _admitted(request, needed)
         scope[ADMITTED] = request  # for the route, should it come to that: nobody is counted twice, no body read twice
         return None if "idempotency-key" in request.headers else await quick(request, caller)
 
     return try_quickly
 
 
-def _scope_of(route: APIRoute) -> str | None:
+def _scope_of(route: Door) -> str | None:
     if route.openapi_extra is None or "security" not in route.openapi_extra:
         raise ValueError(f"{route.path} does not say what it needs of a key")
-    scopes: list[str] = route.openapi_extra["security"][0][SECURITY]
+    scopes: list[str] = route.openapi_extra["security"][0][route.scheme]
     return scopes[0] if scopes else None
 
 
@@ -144,17 +164,21 @@ async def _admitted(request: Request, scope: str | None) -> Caller:
     caller = await service.caller(keeper.known, keeper.bad_keys, request.headers.get("authorization"), address)
     facts = request_ids.current()
     facts.tenant_id, facts.key_id = str(caller.tenant_id), str(caller.key_id)
-    verdict = keeper.limiter.check(str(caller.key_id))
-    facts.answer_headers.extend(verdict.headers)
-    if not verdict.allowed:
-        raise RateLimited("this key has used up its requests", retry_after_seconds=verdict.retry_after_seconds)
+    count(keeper, str(caller.key_id))
     caller.require(scope)
-    request.state.caller = caller
     return caller
 
 
+def count(keeper: Doorkeeper, who: str) -> None:
+    """Count a request of somebody's, and tell them what is left; raises RateLimited when it is one too many."""
+    verdict = keeper.limiter.check(who)
+    request_ids.current().answer_headers.extend(verdict.headers)
+    if not verdict.allowed:
+        raise RateLimited("this key has used up its requests", retry_after_seconds=verdict.retry_after_seconds)
+
+
 async def _tried(
-    request: Request, caller: Caller, handle: Callable[[Request], Awaitable[Response]], *, keeps: bool
+    request: Request, caller: Visitor, handle: Callable[[Request], Awaitable[Response]], *, keeps: bool
 ) -> Response:
     """Carry out the request; what lost against others in the database is done again, a few times."""
     for attempt in range(TRIES):
@@ -171,11 +195,11 @@ async def _tried(
 
 
 async def _once(
-    request: Request, caller: Caller, handle: Callable[[Request], Awaitable[Response]], *, keeps: bool
+    request: Request, caller: Visitor, handle: Callable[[Request], Awaitable[Response]], *, keeps: bool
 ) -> Response:
     work = Work(request.app.state.doorkeeper.database, caller.tenant_id)
     request.state.work = work
-    key = idempotency.key_of(request) if keeps else None
+    key = idempotency.key_of(request, within=caller.keys_within) if keeps else None
     async with work.stack:
         if key is None:
             return await handle(request)

@@ -1,8 +1,8 @@
 """The use cases of tenancy: letting callers in, keys, what an organization has settled."""
 
 import secrets
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -78,21 +78,27 @@ def known_keys(database: Database) -> KnownKeys:
     return KnownKeys(database, Shared(partial(queries.key_row, database)))
 
 
-async def caller(known: KnownKeys, bad_keys: RateLimiter, authorization: str | None, address: str) -> Caller:
-    """Who shows this Authorization header; an address that shows bad keys again and again has to wait."""
+@contextmanager
+def counting_bad(bad_keys: RateLimiter, address: str) -> Iterator[None]:
+    """Let nobody in who is not known inside the block; an address that tries again and again has to wait."""
     verdict = bad_keys.peek(address)
     if not verdict.allowed:
         raise RateLimited("too many bad keys came from this address", retry_after_seconds=verdict.retry_after_seconds)
     try:
-        return await _known(known, authorization)
-    except KeyNotValid:
+        yield
+    except Unauthenticated:
         bad_keys.check(address)
         raise
 
 
+async def caller(known: KnownKeys, bad_keys: RateLimiter, authorization: str | None, address: str) -> Caller:
+    """Who shows this Authorization header; an address that shows bad keys again and again has to wait."""
+    with counting_bad(bad_keys, address):
+        return await _known(known, authorization)
+
+
 async def _known(known: KnownKeys, authorization: str | None) -> Caller:
-    kind, _, shown = (authorization or "").partition(" ")
-    key = keys.read(shown.strip()) if kind.lower() == "bearer" else None
+    key = keys.shown(authorization)
     if key is None:
         raise KeyNotValid("send Authorization: Bearer kap_live_…")
     row = await known.found(key.public_id)
@@ -207,6 +213,19 @@ async def led_to(connection: AsyncConnection, kind: str, handle: str) -> TenantI
     return await queries.tenant_of(connection, kind, handle)
 
 
+async def shown_to(database: Database, kind: str, handle: str) -> TenantId | None:
+    """As `led_to`, for a caller who is not let in yet: by the fast lane, before there is a transaction."""
+    return await queries.tenant_shown(database, kind, handle)
+
+
+async def new_key(connection: AsyncConnection, tenant_id: TenantId, kind: str, prefix: str) -> keys.ApiKey:
+    """A key that nobody has had, whose public id leads to the organization from now on."""
+    key = keys.made_from(secrets.token_bytes(38), prefix)
+    while not await queries.lead(connection, kind, key.public_id, tenant_id):
+        key = keys.made_from(secrets.token_bytes(38), prefix)
+    return key
+
+
 async def lead_no_more(connection: AsyncConnection, kind: str, handle: str, tenant_id: TenantId) -> None:
     """From now on the handle leads nowhere."""
     await queries.lead_no_more(connection, kind, handle, tenant_id)
@@ -233,9 +252,7 @@ async def issue_key(
             f"scopes are {', '.join(sorted(SCOPES))}",
             errors=[FieldProblem(f"/scopes/{place}", "unknown_scope", "names no scope") for place in unknown],
         )
-    key = keys.made_from(secrets.token_bytes(38))
-    while not await queries.lead(connection, "api_key", key.public_id, tenant_id):
-        key = keys.made_from(secrets.token_bytes(38))
+    key = await new_key(connection, tenant_id, "api_key", keys.PREFIX)
     values = {
         "tenant_id": tenant_id,
         "id": new_id(),

@@ -29,7 +29,9 @@ WITH_PAST = {
 ORDER = (
     "users", "accounts", "buying_centers", "contacts", "offerings", "exchange_rates", "opportunities", "engagements",
     "engagement_contacts", "observations", "ratings", "targets", "whitespace_statements", "account_plans",
-    "plan_versions", "plan_actions",
+    "plan_versions", "plan_actions", "selection_reviews", "review_votes", "resources", "commitments",
+    "commitment_moves", "calibrations", "expectations", "expectation_assessments",
+    "account_entitlements", "usage_entries",
 )  # fmt: skip
 
 
@@ -161,6 +163,57 @@ class World:
         given = {"title": "action", "side": "supplier", "due_on": opened_on, "state": state, **values}
         identity = {"plan_id": plan, "account_id": account, "owner_user_id": owner, "key_id": new_id()}
         return self.add("plan_actions", opened_on=opened_on, **identity, **given)
+
+    def calibration(self, account: UUID, activated_on: date | None, **values: Any) -> UUID:
+        """An active calibration, or one that held until the day of its `ended_on`; or as the values have it."""
+        state = "active" if values.get("ended_on") is None else "superseded"
+        given = {"state": state, "started_on": activated_on, "entered_on": activated_on, **values}
+        return self.add("calibrations", account_id=account, activated_on=activated_on, **given)
+
+    def expectation(self, calibration: UUID, account: UUID, *, owed_by: str = "supplier", **values: Any) -> UUID:
+        of = {"calibration_id": calibration, "account_id": account, "owed_by": owed_by, "party": "supplier"}
+        return self.add("expectations", title="expectation", **of, **{"due_on": AS_OF, **values})
+
+    def assessment(self, expectation: UUID, assessed_on: date, *, met: bool) -> UUID:
+        given = {"expectation_id": expectation, "assessed_on": assessed_on, "met": met, "party": "supplier"}
+        return self.add("expectation_assessments", **given)
+
+    def resource(self, **values: Any) -> UUID:
+        code = f"resource {new_id()}"
+        given = {"code": code, "name": code, "kind": "consulting", "function": "service", "unit": "days", **values}
+        return self.add("resources", **given)
+
+    def commitment(
+        self, account: UUID, resource: UUID, accepted_on: date, due_on: date, *, function: str = "service", **days: Any
+    ) -> UUID:
+        """A promise that somebody of `function` gave; delivered, missed or withdrawn by the day that is named."""
+        ends = {"delivered": "delivered_on", "missed": "closed_on", "withdrawn": "closed_on"}
+        given = {"state": "accepted", "quantity": 1, "expected_outcome": "more", "channel": "own_authority"}
+        ended = {name: value for end, on in days.items() for name, value in (("state", end), (ends[end], on))}
+        dates = dict.fromkeys(("requested_on", "answered_on", "accepted_on"), accepted_on)
+        whose = {"account_id": account, "resource_id": resource, "due_on": due_on}
+        made = self.add("commitments", **whose, **dates, **{**given, **ended})
+        answer = {"from_state": "requested", "to_state": "accepted", "moved_on": accepted_on, "function": function}
+        self.add("commitment_moves", commitment_id=made, **answer)
+        return made
+
+    def vote(self, account: UUID, function: str, voted_on: date) -> None:
+        """A vote of somebody of `function` in a review of their own."""
+        review, user = self.add("selection_reviews", name="review", metrics=[], key_id=new_id()), self.user(function)
+        row: dict[str, Any] = {"review_id": review, "account_id": account, "user_id": user, "function": function}
+        row |= {"tenant_id": self.tenant_id, "vote": "support", "reason": "yes", "key_id": new_id()}
+        row["created_at"] = morning(voted_on)
+        self.pending["review_votes"].append(row)
+        self.known["review_votes"].append(row)
+
+    def entitlement(self, account: UUID, resource: UUID, quantity: float, from_on: date, **values: Any) -> UUID:
+        """By tier and until further notice unless the values say otherwise."""
+        given = {"basis": "tier", "until_on": None, **values}
+        whose = {"account_id": account, "resource_id": resource}
+        return self.add("account_entitlements", quantity=quantity, from_on=from_on, **whose, **given)
+
+    def usage(self, account: UUID, resource: UUID, quantity: float, used_on: date) -> UUID:
+        return self.add("usage_entries", account_id=account, resource_id=resource, quantity=quantity, used_on=used_on)
 
     def rate(self, currency: str, rate: str, from_on: date, *, into: str = "USD") -> UUID:
         return self.add("exchange_rates", currency=currency, into_currency=into, rate=Decimal(rate), from_on=from_on)

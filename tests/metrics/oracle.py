@@ -121,6 +121,9 @@ class Oracle:
             **self.meetings(account),
             **self.sides(account),
             **self.plans(account),
+            "commitments_kept": self.commitments_kept(account),
+            "expectations_met": self.expectations_met(account),
+            "resource_utilization": self.utilization(account),
             **self.size(account),
         }
 
@@ -250,11 +253,70 @@ class Oracle:
         mine = {row["id"] for row in self.world.known["account_plans"] if row["account_id"] == account}
         own = [row for row in written if row["plan_id"] in mine]
         updates = [row["saved_on"] for row in own if row["substantive"]]
-        hands = {row["function"] for row in own if row["saved_on"] > self.since(365)} - {None}
+        year = self.since(365)
+        hands = {row["function"] for row in own if row["saved_on"] > year} - {None}
+        promises = [row for row in self.world.known["commitments"] if row["accepted_on"] <= self.day]
+        lately = {row["id"] for row in promises if row["account_id"] == account and row["accepted_on"] > year}
+        hands |= {row["function"] for row in self.world.known["commitment_moves"] if row["commitment_id"] in lately}
+        known = promises or any(row["function"] for row in written)
         return {
             "days_since_plan_update": (self.day - max(updates)).days if updates else None,
-            "collaboration_breadth": len(hands) if any(row["function"] for row in written) else None,
+            "collaboration_breadth": len(hands) if known else None,
         }
+
+    def commitments_kept(self, account: UUID) -> float | None:
+        """Of the promises that fell due within a year, how many had arrived by their day."""
+        verdicts = []
+        for row in self.world.known["commitments"]:
+            done, closed = (row.get(name, date.max) for name in ("delivered_on", "closed_on"))
+            fell = min(closed, row["due_on"]) if row["state"] == "missed" and closed <= self.day else row["due_on"]
+            withdrawn = row["state"] == "withdrawn" and closed <= min(row["due_on"], self.day)
+            if row["account_id"] != account or row["accepted_on"] > self.day or withdrawn:
+                continue
+            over = fell < self.day or (fell == self.day and min(done, closed) <= self.day)
+            if over and fell > self.since(365):
+                verdicts.append(done <= min(row["due_on"], self.day))
+        return sum(verdicts) / len(verdicts) if verdicts else None
+
+    def expectations_met(self, account: UUID) -> float | None:
+        """Of the expectations of the calibration in force, how many of those assessed were met when last assessed."""
+        in_force = {
+            row["id"]
+            for row in self.world.known["calibrations"]
+            if row["account_id"] == account
+            and row["activated_on"] <= self.day < row.get("ended_on", self.day + timedelta(days=1))
+        }
+        last = {}
+        for said in sorted(
+            self.world.known["expectation_assessments"], key=lambda row: (row["assessed_on"], row["id"])
+        ):
+            if said["assessed_on"] <= self.day:
+                last[said["expectation_id"]] = said["met"]
+        counted = [
+            last[row["id"]]
+            for row in self.world.known["expectations"]
+            if row["calibration_id"] in in_force
+            and row["id"] in last
+            and (row["withdrawn_on"] is None or row["withdrawn_on"] > self.day)
+        ]
+        return sum(counted) / len(counted) if counted else None
+
+    def utilization(self, account: UUID) -> float | None:
+        """Day by day over the 90 days: what was due of each resource, and what was used of it."""
+        entries = [row for row in self.world.known["usage_entries"] if row["used_on"] <= self.day]
+        held = [row for row in self.world.known["account_entitlements"] if row["account_id"] == account]
+        shares = []
+        for resource in {row["resource_id"] for row in held}:
+            mine = [row for row in held if row["resource_id"] == resource]
+            due = sum((_due(mine, self.since(back)) for back in range(90)), Fraction()) / 90
+            used = sum(
+                Fraction(row["quantity"])
+                for row in entries
+                if (row["account_id"], row["resource_id"]) == (account, resource) and row["used_on"] > self.since(90)
+            )
+            if due > 0:
+                shares.append(min(used / due, Fraction(1)))
+        return float(sum(shares) / len(shares)) if shares and entries else None
 
     def proposals_new(self, account: UUID, stages: Collection[str]) -> int:
         """How many deals entered one of `stages` in the quarter, and how many engagements were proposals."""
@@ -324,3 +386,11 @@ class Oracle:
             "days_since_qbr": (self.day - max(reviews)).days if reviews else None,
             "advocacy": sum(s in {"advocate", "coach"} for s in stances) / len(stances) if stances else None,
         }
+
+
+def _due(statements: list[dict[str, Any]], day: date) -> Fraction:
+    """What statements of one resource come to on a day, per quarter."""
+    held = [row for row in statements if row["from_on"] <= day and (row["until_on"] is None or day < row["until_on"])]
+    exceptions = [Fraction(row["quantity"]) for row in held if row["basis"] == "exception"]
+    others = [Fraction(row["quantity"]) for row in held if row["basis"] != "exception"]
+    return max(others, default=Fraction()) + sum(exceptions)

@@ -37,6 +37,9 @@ def filled(world: World, seed: int, *, accounts: int = 4, deals: int = 60) -> li
         _an_engagement(world, account, chance, centers[account], contacts[account])
         _judgements(world, account, chance)
     _strategies(world, chance, centers, offerings)
+    _partnerships(world, chance, people)
+    _resources(world, chance, people)
+    _promises(world, chance, people)
     return people
 
 
@@ -155,6 +158,51 @@ def _strategies(world, chance, centers, offerings):
                 substantive=chance.random() < 0.6,
                 function=chance.choice([None, "sales", "finance", "legal"]),
             )  # fmt: skip
+
+
+def _partnerships(world, chance, accounts):
+    """Calibrations one after the other, and what became of the expectations of each."""
+    for account in accounts:
+        begun, renewed = ago(chance.randint(200, 900)), ago(chance.randint(-20, 200))
+        for calibration in (
+            world.calibration(account, begun, ended_on=renewed), world.calibration(account, renewed),
+        ):  # fmt: skip
+            for _ in range(3):
+                withdrawn = chance.choice([None, None, ago(chance.randint(-20, 300))])
+                owed_by = chance.choice(["supplier", "customer"])
+                expectation = world.expectation(calibration, account, owed_by=owed_by, withdrawn_on=withdrawn)
+                for _ in range(chance.randint(0, 4)):
+                    world.assessment(expectation, ago(chance.randint(-20, 800)), met=chance.random() < 0.6)
+
+
+def _promises(world, chance, accounts):
+    """Promises of a resource, delivered, missed, withdrawn or not yet."""
+    resource = world.resource()
+    for _ in range(5 * len(accounts)):
+        accepted = ago(chance.randint(-20, 500))
+        due = accepted + timedelta(days=chance.randint(0, 60))
+        ended = {chance.choice(["delivered", "missed", "withdrawn"]): accepted + timedelta(days=chance.randint(0, 90))}
+        world.commitment(
+            chance.choice(accounts), resource, accepted, due,
+            function=chance.choice(["service", "product", "executive"]),
+            **chance.choice([ended, ended, {}]),
+        )  # fmt: skip
+
+
+def _resources(world, chance, accounts):
+    """What accounts were entitled to, one statement after the other and beside the other, and what they used of it."""
+    given = [world.resource() for _ in range(3)]
+    for account in accounts:
+        for resource in chance.sample(given, 2):
+            renewed = ago(chance.randint(-20, 150))
+            world.entitlement(account, resource, chance.randint(1, 12), ago(800), until_on=renewed)
+            world.entitlement(account, resource, chance.randint(1, 12), renewed)
+            for basis in chance.sample(["agreement", "level", "exception", "exception"], chance.randint(0, 3)):
+                begun = ago(chance.randint(-20, 120))
+                until = chance.choice([None, begun, begun + timedelta(days=chance.randint(1, 60))])
+                world.entitlement(account, resource, chance.randint(1, 12), begun, basis=basis, until_on=until)
+        for _ in range(chance.randint(0, 8)):
+            world.usage(account, chance.choice(given), chance.randint(1, 16) / 4, ago(chance.randint(-20, 200)))
 
 
 DAYS = (AS_OF, ago(37), ago(365), ago(700))

@@ -13,7 +13,7 @@ KEYS = (
     "offerings_proposed_new", "cross_sell_potential", "relationship_depth", "executives_met_new", "days_since_qbr",
     "advocacy", "whitespace", "whitespace_covered", "employees", "annual_revenue", "largest_contact_share",
     "buying_centers_new", "advocates", "detractors_deciding", "supporters_left",
-    "days_since_plan_update", "collaboration_breadth",
+    "days_since_plan_update", "collaboration_breadth", "resource_utilization", "commitments_kept", "expectations_met",
 )  # fmt: skip
 
 

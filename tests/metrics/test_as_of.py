@@ -25,6 +25,9 @@ CHANGES = {
         annual_revenue_currency = 'USD'""",
     "targets": "amount = 123456, period_from = period_from - 30, period_to = period_to + 30",
 }
+# What became of a promise after the day, it was given up instead on the day after.
+MISSED = """UPDATE commitments SET state = 'missed', delivered_on = NULL, closed_on = CAST(:later AS date)
+    WHERE accepted_on < :later AND coalesce(delivered_on, closed_on, :later) >= :later"""
 LATE_FACTS = {
     "opportunities": "valid_from > :end",
     "engagements": "held_on > :day",
@@ -34,6 +37,9 @@ LATE_FACTS = {
     "exchange_rates": "from_on > :day",
     "whitespace_statements": "said_on > :day",
     "plan_actions": "opened_on > :day",
+    "account_entitlements": "from_on > :day",
+    "usage_entries": "used_on > :day",
+    "commitments": "accepted_on > :day",
 }
 
 
@@ -49,7 +55,10 @@ async def add_later(world: World, accounts: list[AccountId]) -> None:
         world.word(account, center, sold, LATER, potential=77, owner_user_id=user, next_step="x", due_on=LATER)
     for plan in world.known["account_plans"]:
         world.plan_version(plan["id"], 99, LATER, function="operations")
+    for expectation in world.known["expectations"]:
+        world.assessment(expectation["id"], LATER, met=False)
     for account in (*accounts, newcomer):
+        give_later(world, account)
         center = world.buying_center(account, made=LATER)
         contact = world.contact(account, "c_level", since=LATER, stance="advocate")
         world.deal(account, "100000", created_on=LATER, probability=1, stage="Proposal", competitor="Rival")
@@ -62,6 +71,15 @@ async def add_later(world: World, accounts: list[AccountId]) -> None:
         world.target(account, "100000", ago(900), LATER + timedelta(days=900), since=LATER)
         world.target(account, "100000", ago(900), LATER, metric="margin", since=LATER)
     await world.save()
+
+
+def give_later(world: World, account: AccountId) -> None:
+    """More of a resource, some of it used, and promised in vain."""
+    resource = world.known["resources"][0]["id"]
+    world.entitlement(account, resource, 99, LATER, basis="exception")
+    world.usage(account, resource, 7, LATER)
+    world.commitment(account, resource, LATER, LATER, function="legal", missed=LATER)
+    world.vote(account, "marketing", LATER)
 
 
 async def change_later(world: World, accounts: list[AccountId]) -> None:
@@ -81,6 +99,7 @@ async def change_later(world: World, accounts: list[AccountId]) -> None:
             await connection.execute(
                 text(f"UPDATE {table} SET {change}, valid_from = :later WHERE valid_from < :later"), days
             )
+        await connection.execute(text(MISSED), {"later": LATER})
 
 
 async def delete_later(world: World, accounts: list[AccountId]) -> None:

@@ -49,7 +49,7 @@ async def test_statements_do_not_grow_with_accounts(measuring):
     for world in (small, large):
         await world.save()
 
-    assert await statements_for(small) == await statements_for(large) <= 30
+    assert await statements_for(small) == await statements_for(large) <= 35
     assert await statements_for(small, *DEFAULT_MODEL) == await statements_for(large, *DEFAULT_MODEL) <= 15
 
 

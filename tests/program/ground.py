@@ -55,7 +55,8 @@ async def a_whole_story(client) -> dict[str, str]:
     """Each operation of the program once; needs no worker."""
     kam = await a_kam(client)
     url, _ = await asked(client, kams=[{"user_id": kam["id"]}])
-    for path in ("/v1/selection/portfolios", url, f"{url}/accounts"):
+    reports = ("/v1/sponsorships/impact", "/v1/resourcing/reallocation")
+    for path in ("/v1/selection/portfolios", url, f"{url}/accounts", *reports):
         answer = await client.get(path)
         assert answer.status_code == 200, answer.text
     return {"portfolio_id": url.rpartition("/")[2]}

@@ -25,11 +25,15 @@ def one(kind: Kind) -> str:
 
 
 def write(kind: Kind) -> dict[str, Any]:
-    return needs(f"{kind.area}:write") | {"tags": [words(kind, many=True)]}
+    return needs(f"{kind.area}:write") | _group(kind)
 
 
 def read(kind: Kind) -> dict[str, Any]:
-    return needs(f"{kind.area}:read") | {"tags": [words(kind, many=True)]}
+    return needs(f"{kind.area}:read") | _group(kind)
+
+
+def _group(kind: Kind) -> dict[str, Any]:
+    return {"tags": [kind.tag or words(kind, many=True)]}
 
 
 def creation(kind: Kind, *, given: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Rows of the second step: how people of both sides rate how they fit."""
 
-from sqlalchemy import CheckConstraint, Column, Index, SmallInteger, Text
+from sqlalchemy import CheckConstraint, Column, Date, Index, SmallInteger, Text
 
 from app.calibration.tables.speakers import of_calibration, said_by
 from app.infra.rows import tenant_table
@@ -17,6 +17,7 @@ compatibility_ratings = tenant_table(
     Column("dimension", Text, nullable=False),
     Column("value", SmallInteger, nullable=False),
     Column("comment", Text),
+    Column("rated_on", Date, nullable=False),
     *said_by(),
     CheckConstraint(f"dimension IN {DIMENSIONS}", name="dimension"),
     CheckConstraint("value BETWEEN 1 AND 5", name="value"),

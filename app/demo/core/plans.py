@@ -80,7 +80,10 @@ def plan(  # a customer's plan, and what it was made from
         "ends_on": ends_on.isoformat(),
         "versions": versions,
         "approvals": [*_approvals(random, told_of)],
-        "actions": [*_actions(random, told_of, pursued)],
+        "actions": [
+            {"id": identity(f"{one.customer.external_id}-action-{number}"), **action}
+            for number, action in enumerate(_actions(random, told_of, pursued), start=1)
+        ],
         "readers": [*_readers(random, told_of, team)],
     }
 

@@ -12,12 +12,16 @@ from app.demo.core import (
     deals,
     engagement,
     observations,
+    obstacles,
     partings,
+    partnerships,
     people,
     plans,
+    promises,
     ratings,
     stories,
     supplier,
+    support,
     targets,
     whitespace,
 )
@@ -26,8 +30,9 @@ from app.demo.core.care import Care, care
 from app.demo.core.deals import Deal
 from app.demo.core.people import Cast
 from app.demo.core.supplier import Supplier
+from app.demo.core.support import Supported
 from app.demo.core.timeline import Timeline
-from app.demo.core.world import Program, Truth, World
+from app.demo.core.world import Body, Program, Truth, World
 from app.kernel.errors import Invalid
 
 FEWEST, MOST = 20, 2000
@@ -37,8 +42,8 @@ FEWEST, MOST = 20, 2000
 STREAMS = 24
 (
     STORIES, SUPPLIER, RATES, CUSTOMERS, ACCOUNTS, PEOPLE, CONTACTS, DEALS, OPPORTUNITIES, TOUCHES, ENGAGEMENTS,
-    OBSERVATIONS, RATINGS, TARGETS, PARTINGS, CARE, PLANS, WHITESPACE, ASSESSMENTS,
-) = range(19)  # fmt: skip
+    OBSERVATIONS, RATINGS, TARGETS, PARTINGS, CARE, PLANS, WHITESPACE, ASSESSMENTS, SUPPORT, PROMISES, SPONSORS,
+) = range(22)  # fmt: skip
 
 
 class UnlikelySimulation(Invalid):
@@ -118,7 +123,36 @@ def _program(
         for one in known
         for body in assessments.assessments(streams[ASSESSMENTS], timeline, one.customer, one.care, team)
     ]
-    return Program([plan for plan in planned if plan is not None], said, assessed)
+    kept = [plan for plan in planned if plan is not None]
+    program = support.supported([one.cast for one in known])
+    return Program(
+        kept,
+        said,
+        assessed,
+        _support(streams, timeline, program, team, kept),
+        partnerships.partnerships(timeline, program, team),
+    )
+
+
+def _support(
+    streams: Sequence[np.random.Generator],
+    timeline: Timeline,
+    program: Sequence[Supported],
+    team: Supplier,
+    planned: Sequence[Body],
+) -> dict[str, list[Body]]:
+    """What customers were given and promised, what stood in their way, and who sponsors them, by table."""
+    actions = {plan["account"]["external_id"]: [one["id"] for one in plan["actions"]] for plan in planned}
+    return {
+        **support.catalogue(timeline, team, program),
+        "account_entitlements": support.entitlements(timeline, program),
+        "usage_entries": support.usage(streams[SUPPORT], timeline, program),
+        "resource_ratings": support.ratings(streams[SUPPORT], timeline, program),
+        "commitments": promises.commitments(streams[PROMISES], timeline, program, team, actions),
+        "roadblocks": obstacles.roadblocks(timeline, program, team),
+        "sponsorships": obstacles.sponsorships(streams[SPONSORS], timeline, program, team),
+        **obstacles.guarded(timeline, program, team),
+    }
 
 
 def _truth(timeline: Timeline, known: Sequence[_Account], left: Mapping[str, tuple[str, int]]) -> dict[str, Truth]:

@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.demo.core.trajectories import Cause, Habit, Story, Trajectory
+
+if TYPE_CHECKING:
+    from app.demo.core.partnerships import Partnership
 
 SOURCE = "simulator"
 Body = dict[str, Any]
@@ -31,11 +34,17 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Account plans with all that belongs to them, what was said of whitespace, and assessments."""
+    """Account plans with all that belongs to them, what was said of whitespace, and assessments.
+
+    support: what was given, promised and in the way, by the tables that hold it. partnerships: what was agreed with
+    customers, a step at a time.
+    """
 
     plans: Sequence[Body]
     statements: Sequence[Body]
     assessments: Sequence[Body]
+    support: Mapping[str, Sequence[Body]]
+    partnerships: "Sequence[Partnership]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.health.queries.promise_records import COMMITMENTS_MISSED, EXPECTATIONS_UNMET, RESOURCES_UNUSED
 from app.kernel.ids import AccountId, TenantId
 from app.kernel.periods import end_of_day
 
@@ -155,6 +156,9 @@ RECORDS: Final[Mapping[str, Sequence[str]]] = {
     "untapped_whitespace": [_UNTOUCHED_CENTERS],
     "plan_stale": [_PLAN],
     "engagement_lapsed": [_met("business_review", "e.kind = 'qbr'"), _met("executives", _WITH_EXECUTIVES)],
+    "resources_unused": [RESOURCES_UNUSED],
+    "commitments_missed": [COMMITMENTS_MISSED],
+    "expectations_unmet": [EXPECTATIONS_UNMET],
     "usage_falling": [_observed("adoption_fell", "adoption")],
     "detractor": [
         _observed("score_low", "nps"),
@@ -222,6 +226,9 @@ _NAMES = text(
             ("buying_centers", "name"),
             ("offerings", "name"),
             ("engagements", "subject"),
+            ("resources", "name"),
+            ("commitments", "expected_outcome"),
+            ("expectations", "title"),
         )
     )
 )

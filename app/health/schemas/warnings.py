@@ -12,8 +12,9 @@ from app.infra.wire import Answer, Id, LongText, WireModel
 
 WarningState = Literal["open", "acknowledged", "resolved"]
 RecordKind = Literal[
-    "contact", "opportunity", "buying_center", "offering", "engagement", "observation", "rating", "plan"
-]
+    "contact", "opportunity", "buying_center", "offering", "engagement", "observation", "rating", "plan", "resource",
+    "commitment", "expectation",
+]  # fmt: skip
 
 _MEASURE = (
     "`now`: the metric; `before`: what it was 90 days earlier; `fall`: the share of that which is gone; `drop`: the"
@@ -57,12 +58,19 @@ class WarningRecord(Answer):
     way: str | None = Field(description="The way that it belongs to; null: all of them")
     dated_on: date | None = Field(description="When it happened, was said or came to be so")
     detail: str | None = Field(
-        description="A competitor's name, a contact's stance (or `inactive`, `gone`), an engagement's kind, a metric",
+        description=(
+            "A competitor's name, a contact's stance (or `inactive`, `gone`), an engagement's kind, a metric; how a"
+            " commitment failed (`late`, `missed`, `overdue`, `withdrawn`); who owes an expectation"
+        ),
         examples=["detractor"],
     )
-    value: float | None = Field(description="What was observed or rated")
+    value: float | None = Field(
+        description="What was observed or rated; of a resource the share used, of a commitment the days past its day"
+    )
     share: float | None = Field(description="Its share of the account's revenue of a year, where that matters")
-    count: int | None = Field(description="How many deals or meetings stand behind it, or how many offerings it has")
+    count: int | None = Field(
+        description="How many deals, meetings or entries of usage stand behind it, or how many offerings it has"
+    )
 
 
 class SuggestedPlay(Answer):

@@ -17,6 +17,9 @@ who owes what, and how healthy each account is.
 **Keys.** Every request under `/v1` shows a key: `Authorization: Bearer kap_live_…`. A key belongs to one organization
 and sees nothing of any other. Each operation names the scope that it needs; the scope `admin` holds all others.
 
+**Invitations.** People of a customer take part in a calibration without a key: they show the token of an invitation,
+`Authorization: Bearer kap_guest_…`, which opens what is under `/v1/participant` of one calibration and nothing else.
+
 **Errors** are problem documents (RFC 9457, `application/problem+json`). `code` is stable and for programs; where fields
 cannot be right, `errors` points at each of them. The answers of an operation list the codes that it may give.
 
@@ -39,7 +42,13 @@ SECURITY_SCHEMES = {
         "scheme": "bearer",
         "bearerFormat": "kap_live_…",
         "description": "An API key of the organization; each operation names the scope that it needs",
-    }
+    },
+    "invitation": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "kap_guest_…",
+        "description": "The token of an invitation: it lets one person of a customer into one calibration",
+    },
 }
 
 

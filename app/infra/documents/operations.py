@@ -80,6 +80,8 @@ def _name(operation: Operation, route: Any) -> None:
 def _who(operation: Operation) -> str:
     if not operation.get("security"):
         return "Takes no key."
+    if "invitation" in operation["security"][0]:
+        return "Needs an invitation to the calibration."
     scopes = operation["security"][0]["api_key"]
     return f"Needs a key with the scope `{scopes[0]}`." if scopes else "Any key of the organization will do."
 

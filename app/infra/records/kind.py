@@ -98,6 +98,7 @@ class Kind:
     save_children: SaveChildren | None = None
     derived: Callable[[Columns], Columns] | None = None  # what the answer shows beyond the row's columns
     area: str = "accounts"
+    tag: str | None = None  # the group in which its doors are shown; its own words when None
 
     @property
     def path(self) -> str:

@@ -4,9 +4,11 @@ from app.metrics.core.registry import Registry, registry
 from app.metrics.families import (
     advocacy,
     attainment,
+    commitments,
     concentration,
     cycle,
     engagement,
+    expectations,
     novelty,
     observations,
     planning,
@@ -17,6 +19,7 @@ from app.metrics.families import (
     selling,
     size,
     supporters,
+    utilization,
     whitespace,
 )
 from app.metrics.families.family import Family
@@ -38,6 +41,9 @@ FAMILIES: tuple[Family, ...] = (
     supporters.FAMILY,
     attainment.FAMILY,
     planning.FAMILY,
+    commitments.FAMILY,
+    utilization.FAMILY,
+    expectations.FAMILY,
     size.FAMILY,
     ratings.FAMILY,
 )

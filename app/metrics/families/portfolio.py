@@ -69,6 +69,9 @@ RECORDED = {
     "proposal engagements": f"{_ENGAGEMENT} AND e.kind = 'proposal'",
     "plan edits": """SELECT FROM plan_versions v
         WHERE v.tenant_id = :tenant_id AND v.function IS NOT NULL AND v.saved_on <= :as_of""",
+    "review votes": "SELECT FROM review_votes v WHERE v.tenant_id = :tenant_id AND v.created_at < :known_before",
+    "accepted commitments": "SELECT FROM commitments c WHERE c.tenant_id = :tenant_id AND c.accepted_on <= :as_of",
+    "usage entries": "SELECT FROM usage_entries u WHERE u.tenant_id = :tenant_id AND u.used_on <= :as_of",
     "stances": f"{_STANCE} :known_before",
     "stances of the quarter before": f"{_STANCE} :known_before - INTERVAL '{24 * QUARTER_DAYS} hours'",
     "seniorities": """SELECT FROM contacts_states c

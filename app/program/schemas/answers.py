@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from app.infra.benchmarks import BenchmarkAnswer
 from app.infra.wire import Answer, MoneyOut
 from app.program.core.conflicts import Rule
 from app.program.core.eligibility import Short
@@ -13,7 +14,6 @@ from app.program.core.left_out import Reason
 from app.program.core.outcome import Band
 from app.program.core.problem import LimitKind
 from app.program.core.solving import Status
-from app.selection.schemas.litmus import BenchmarkAnswer
 
 
 class PortfolioTier(Answer):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from app.selection.core.benchmarks import CURRENT_SPEND, LONG_STANDING, POTENTIAL_FIRST, Benchmark
+from app.kernel.benchmarks import CURRENT_SPEND, LONG_STANDING, POTENTIAL_FIRST, Benchmark
 from app.selection.core.tiering import TOLERANCE
 from app.selection.core.weight_shares import Weighed, total
 

@@ -1,6 +1,6 @@
 """SQL of where accounts stand in the program, and how they came there."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,14 @@ def standings_of(
     for name, value in wanted.items():
         statement = statement.where(standings[name] == value)
     return statement if review_due_until is None else statement.where(standings.review_due_on <= review_due_until)
+
+
+async def tiers(connection: AsyncConnection, tenant_id: TenantId, states: Collection[str]) -> dict[AccountId, str]:
+    """The tiers of the accounts that stand in one of these states."""
+    statement = select(standings.account_id, standings.tier).where(
+        standings.tenant_id == tenant_id, standings.state.in_(sorted(states)), standings.tier.is_not(None)
+    )
+    return {AccountId(row.account_id): row.tier for row in await connection.execute(statement)}
 
 
 async def save_standing(connection: AsyncConnection, values: Mapping[str, Any]) -> RowMapping:

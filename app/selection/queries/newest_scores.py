@@ -22,8 +22,8 @@ async def newest_scores(
 
 
 _COLUMNS = (
-    "SELECT a.id AS account_id, a.kam_user_id, s.opportunity, s.alignment, s.composite, s.tier, s.gate_inputs,"
-    " s.model_id, s.model_version, o.tier AS manual_tier"
+    "SELECT a.id AS account_id, a.kam_user_id, s.opportunity, s.alignment, s.composite, s.quadrant, s.tier,"
+    " s.gate_inputs, s.model_id, s.model_version, o.tier AS manual_tier"
 )
 _SCORE = (
     "(SELECT * FROM scores WHERE tenant_id = :tenant_id AND account_id = a.id AND as_of <= :as_of"

@@ -1,5 +1,6 @@
 """The doors of the program's lifecycle: where accounts stand, moving them on, how they came there."""
 
+from collections.abc import Collection, Sequence
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query
@@ -12,7 +13,8 @@ from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page
 from app.infra.problems import problems
 from app.infra.versions import IfMatch, UnreadableIfMatch, tag
 from app.infra.wire import Id, IsoDate
-from app.kernel.ids import AccountId, UserId
+from app.kernel.ids import AccountId, TenantId, UserId
+from app.kernel.periods import InTheFuture
 from app.selection.core.lifecycle import DecisionNeeded, IllegalLifecycleMove, State, TierNotMeant
 from app.selection.schemas.lifecycle import (
     LifecycleEntry,
@@ -21,7 +23,8 @@ from app.selection.schemas.lifecycle import (
     LifecycleStanding,
     Track,
 )
-from app.selection.service import lifecycle
+from app.selection.schemas.promotions import TestedPromotions
+from app.selection.service import lifecycle, promotions
 from app.selection.service.keeping import today
 from app.selection.service.lifecycle import Placed
 from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, doors, needs
@@ -32,6 +35,9 @@ PathAccountId = Annotated[Id, Path(description="The account's id")]
 InState = Annotated[State | None, Query(description="Only accounts in this state")]
 OnTrack = Annotated[Track | None, Query(description="Only accounts on this track")]
 OfTier = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$", description="Only accounts of this tier")]
+Since = Annotated[IsoDate | None, Query(alias="from", description="Only promotions on this day or later")]
+Until = Annotated[IsoDate | None, Query(description="Only promotions until the end of this day; today when not given")]
+AT_MOST = 100
 DueUntil = Annotated[IsoDate | None, Query(description="Only accounts that are to be reviewed by this day")]
 
 
@@ -44,9 +50,16 @@ async def _wanted(state: InState = None, track: OnTrack = None, tier: OfTier = N
 Wanted = Annotated[dict[str, str], Depends(_wanted)]
 
 
-def _shown(placed: Placed) -> dict[str, Any]:
+async def _all_shown(connection: Connection, tenant_id: TenantId, found: Sequence[Placed]) -> list[dict[str, Any]]:
+    standings = [(one.account_id, one.standing) for one in found]
+    warned = await promotions.uncalibrated(connection, tenant_id, standings)
+    return [_shown(one, warned) for one in found]
+
+
+def _shown(placed: Placed, uncalibrated: Collection[AccountId]) -> dict[str, Any]:
     standing = placed.standing
     return {
+        "warnings": ["selected_without_calibration"] if placed.account_id in uncalibrated else [],
         "account_id": placed.account_id,
         "state": standing.state,
         "track": standing.track,
@@ -72,7 +85,7 @@ async def get_account_lifecycle(
     standing_for = await accounts.require_account(connection, tenant_id, ACCOUNTS, AccountId(account_id))
     placed = await lifecycle.placed(connection, tenant_id, standing_for)
     tag(response, placed.version)
-    return _shown(placed)
+    return (await _all_shown(connection, tenant_id, [placed]))[0]
 
 
 @router.post(
@@ -102,7 +115,7 @@ async def move_account(  # a door's parameters
     asked = lifecycle.Move(body.to, body.reason, body.tier, None if body.user_id is None else UserId(body.user_id))
     placed = await lifecycle.move(connection, caller, standing_for, asked, version=version)
     tag(response, placed.version)
-    return _shown(placed)
+    return (await _all_shown(connection, caller.tenant_id, [placed]))[0]
 
 
 @router.get(
@@ -136,7 +149,27 @@ async def list_lifecycle(
 ) -> Any:
     """List where accounts stand that have moved at all, those that moved last first."""
     found = await lifecycle.page(connection, tenant_id, asked, wanted, review_due_until=review_due_until)
+    shown = await _all_shown(connection, tenant_id, [placed for placed, _ in found.data])
+    data = [{**one, "account_name": name} for one, (_, name) in zip(shown, found.data, strict=True)]
+    return {"data": data, "next_cursor": found.next_cursor}
+
+
+@router.get(
+    "/selection/lifecycle/promotions",
+    response_model=TestedPromotions,
+    responses=problems(InTheFuture),
+    openapi_extra=read,
+)
+async def get_tested_promotions(
+    tenant_id: CurrentTenant, connection: Connection, from_: Since = None, to: Until = None
+) -> Any:
+    """Tell how many promotions into key status were tested first by a completed calibration."""
+    found = await promotions.promotions(connection, tenant_id, from_, to)
     return {
-        "data": [{**_shown(placed), "account_name": name} for placed, name in found.data],
-        "next_cursor": found.next_cursor,
+        "since": found.since,
+        "until": found.until,
+        "promotions": found.count,
+        "tested": found.tested,
+        "rate": found.rate,
+        "untested": [dict(one) for one in found.untested[:AT_MOST]],
     }

@@ -10,8 +10,8 @@ from app.accounts.service.people import SpeaksForAnother, UnknownPeople
 from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page
 from app.infra.problems import problems
 from app.infra.wire import Id, PositiveInt4
+from app.kernel.benchmarks import BENCHMARKS, POTENTIAL_FIRST
 from app.kernel.ids import ModelId, UserId
-from app.selection.core.benchmarks import BENCHMARKS, POTENTIAL_FIRST
 from app.selection.core.rounding import rounded_or_none
 from app.selection.core.weight_shares import Weighed
 from app.selection.schemas.litmus import BenchmarkList, EvidenceAnswer, EvidenceBody, LitmusAnswer

@@ -189,9 +189,11 @@ class ParticipantGround(Answer):
 
 
 class CalibrationGround(Answer):
-    """The calibration with the customer that the decision rests on."""
+    """The calibration with the customer that was in force when it was decided."""
 
     id: Id
+    level: str = Field(description="The partnership level that it agrees on", examples=["strategic"])
+    since: date = Field(description="Since when it was in force")
 
 
 class DecisionGrounds(Answer):

@@ -10,6 +10,7 @@ from app.infra.wire import Answer, Code, Id, LongText, WireModel
 from app.selection.core.lifecycle import State
 
 Track = Literal["standard", "high_potential"]
+LifecycleWarning = Literal["selected_without_calibration"]
 
 
 class LifecycleMoveBody(WireModel):
@@ -34,6 +35,10 @@ class LifecycleStanding(Answer):
     review_due_on: date | None = Field(description="When it is to be reviewed next, while it is in the program")
     review_overdue: bool = Field(description="Whether that day has passed", examples=[False])
     legal_moves: list[State] = Field(description="What it may become from here", examples=[["under_review"]])
+    warnings: list[LifecycleWarning] = Field(
+        description="`selected_without_calibration`: it is in the program, and no calibration with it was completed",
+        examples=[["selected_without_calibration"]],
+    )
     version: int = Field(description="For If-Match; 0 for one that has never moved")
 
 

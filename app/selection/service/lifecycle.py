@@ -16,10 +16,11 @@ from app.kernel.errors import Conflict, FieldProblem, Invalid, Stale
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
 from app.selection.core.lifecycle import IN_PROGRAM, PROMOTED_FROM, START, Standing, State, moved
 from app.selection.queries import lifecycle as queries
-from app.selection.service import models
+from app.selection.service import entitling, models
 from app.selection.service.keeping import today
 from app.selection.service.reviews import decisions
 from app.selection.service.reviews.decisions import Decision
+from app.selection.service.reviews.handing_over import hand_over
 from app.selection.tables import account_standings, lifecycle_moves
 from app.tenancy import service as tenancy
 from app.tenancy.core.caller import Caller
@@ -98,6 +99,7 @@ async def move(
     )
 
     await _check_room(connection, tenant_id, before.standing, after, organization.tracks[after.track].capacity)
+    await entitling.follow(connection, caller, account_id, before.standing, after, who)
     return await _store(connection, caller, before, after, _record(asked, who, decision))
 
 
@@ -161,6 +163,8 @@ async def _store(
     )
     told = {**steps, "track": after.track, "tier": after.tier}
     await events.record(connection, caller.tenant_id, "account.lifecycle_moved", "account", before.account_id, told)
+    if after.state == "selected" != before.standing.state:
+        await hand_over(connection, caller, before.account_id, record["user_id"])
     return _placed(before.account_id, row)
 
 

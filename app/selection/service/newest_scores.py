@@ -28,6 +28,7 @@ class NewestScore:
     composite: float | None
     opportunity: float | None
     alignment: float | None
+    quadrant: str | None
     tier: str
     ineligible: bool
 
@@ -55,6 +56,7 @@ def _score(row: RowMapping, gates: Sequence[Gate]) -> NewestScore:
         composite=row["composite"],
         opportunity=row["opportunity"],
         alignment=row["alignment"],
+        quadrant=row["quadrant"],
         tier=manual or row["tier"] or STANDARD,
         ineligible=manual is None and _ruled_out(gates, row["gate_inputs"]),
     )

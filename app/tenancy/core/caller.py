@@ -21,6 +21,11 @@ class Caller:
     scopes: Sequence[str]
     user_id: UserId | None
 
+    @property
+    def keys_within(self) -> str:
+        """Within what an Idempotency-Key is known again: keys of one organization share theirs."""
+        return ""
+
     def require(self, scope: str | None) -> None:
         """Raises ScopeMissing, naming the scope, unless the key has it."""
         if not allows(self.scopes, scope):

@@ -1,4 +1,4 @@
-"""API keys: how one is written, read back and compared; the secret itself is never kept, only its digest."""
+"""Keys that let their bearers in: how one is written, read back and compared; only its digest is ever kept."""
 
 import hashlib
 import hmac
@@ -29,22 +29,31 @@ class ApiKey:
         return hmac.compare_digest(self.digest, digest)
 
 
-def made_from(random_bytes: bytes) -> ApiKey:
-    """The key that 38 random bytes make: 6 for the public id, 32 for the secret."""
+def made_from(random_bytes: bytes, prefix: str = PREFIX) -> ApiKey:
+    """The key that 38 random bytes make: 6 for the public id, 32 for the secret.
+
+    prefix: says what it opens, in two words; a key of one prefix is none of another.
+    """
     if len(random_bytes) != 38:
         raise ValueError("a key needs 38 random bytes")
     public_id = _base62(random_bytes[:6], PUBLIC_ID_LENGTH)
-    body = f"{PREFIX}_{public_id}_{_base62(random_bytes[6:], SECRET_LENGTH)}"
+    body = f"{prefix}_{public_id}_{_base62(random_bytes[6:], SECRET_LENGTH)}"
     return ApiKey(public_id, f"{body}_{_checksum(body)}")
 
 
-def read(text: str) -> ApiKey | None:
+def shown(authorization: str | None, prefix: str = PREFIX) -> ApiKey | None:
+    """The key that an Authorization header shows as a bearer's, or None when it shows none of this prefix."""
+    kind, _, text = (authorization or "").partition(" ")
+    return read(text.strip(), prefix) if kind.lower() == "bearer" else None
+
+
+def read(text: str, prefix: str = PREFIX) -> ApiKey | None:
     """The key that `text` is, or None when it cannot be one (a typing error shows in the checksum)."""
     body, _, checksum = text.rpartition("_")
     parts = body.split("_")
     well_formed = (
         len(parts) == 4
-        and body.startswith(f"{PREFIX}_")
+        and body.startswith(f"{prefix}_")
         and len(parts[2]) == PUBLIC_ID_LENGTH
         and len(parts[3]) == SECRET_LENGTH
         and text.isascii()

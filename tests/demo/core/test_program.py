@@ -8,6 +8,7 @@ from statistics import fmean
 import pytest
 
 from app.accounts.kinds import KINDS
+from app.demo.core.partnerships import COURSES
 from app.health.core.assessments import ELEMENTS
 from app.planning.core.consistency import check_document
 from app.planning.core.differences import differences, is_substantive, said
@@ -15,11 +16,13 @@ from app.planning.core.horizon import check_horizon
 from app.planning.core.plays import PLAYS
 from app.planning.schemas.documents import PlanDocument
 from app.planning.schemas.whitespace import WhitespaceCellBody
+from app.resourcing.core.commitments.states import MOVES, STATES
+from app.resourcing.core.roadblocks.ladder import LADDER
 from tests.demo.core.seen import a_world, by_account, days, on
 from tests.demo.core.test_simulation import dates_in
 
 AN_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
-LIE_AHEAD = {"due_on", "ends_on", "growth_targets"}
+LIE_AHEAD = {"due_on", "ends_on", "growth_targets", "scheduled_on", "next_review_on", "countered_due_on"}
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +53,13 @@ def past(value):
     return [past(one) for one in value] if isinstance(value, list) else value
 
 
+def supporting(world):
+    return [body for bodies in world.program.support.values() for body in bodies]
+
+
 def everything(world):
-    return [*world.program.plans, *world.program.statements, *world.program.assessments]
+    program = world.program
+    return [*program.plans, *program.statements, *program.assessments, *supporting(world)]
 
 
 def plans_of(world, habit):
@@ -60,6 +68,8 @@ def plans_of(world, habit):
 
 def test_only_records_are_named_that_are_there(world):
     known = {body["external_id"] for kind in KINDS for body in world.facts[kind]}
+    known |= {one["id"]["external_id"] for plan in world.program.plans for one in plan["actions"]}
+    known |= {one["id"]["external_id"] for one in world.program.support["resources"]}
 
     assert {one for body in everything(world) for one in identities_in(body)} <= known
 
@@ -205,3 +215,56 @@ def test_small_worlds_have_every_kind_of_plan():
 
     assert {truth.plan for truth in world.truth.values()} == {"living", "drawer", "dropped", "none"}
     assert any(truth.parted_on for truth in world.truth.values())
+
+
+def test_every_promise_went_a_way_that_it_may_go_day_by_day(world):
+    promises = world.program.support["commitments"]
+
+    assert {one["state"] for one in promises} == set(STATES)
+    for one in promises:
+        moves = one["moves"]
+        assert [move["from_state"] for move in moves] == [None, *(move["to_state"] for move in moves[:-1])]
+        assert moves[-1]["to_state"] == one["state"]
+        assert all(move["to_state"] in MOVES[move["from_state"]].values() for move in moves[1:])
+        assert [move["moved_on"] for move in moves] == sorted(move["moved_on"] for move in moves)
+        terms = [move["terms"] for move in moves if move["to_state"] in {"requested", "accepted"}][-1]
+        assert (terms["quantity"], terms["due_on"]) == (one["quantity"], one["due_on"])
+    kept = [one["delivered_on"] <= one["due_on"] for one in promises if one["delivered_on"]]
+    assert any(kept)
+    assert not all(kept)
+    assert any(one["state"] == "accepted" and one["due_on"] < world.ends_on.isoformat() for one in promises)
+
+
+def test_what_customers_use_goes_with_what_becomes_of_them(world):
+    support = world.program.support
+    due: Counter[str] = Counter()
+    used: Counter[str] = Counter()
+    for one in support["account_entitlements"]:
+        due[world.truth[one["account_id"]["external_id"]].story] += 4 * one["quantity"]
+    for one in support["usage_entries"]:
+        used[world.truth[one["account_id"]["external_id"]].story] += one["quantity"]
+
+    share = {story: used[story] / due[story] for story in due}
+
+    assert share["grower"] > share["steady"] > share["coaster"] > share["single_product"]
+
+
+def test_roadblocks_stand_on_every_rung_with_the_days_of_each(world):
+    found = world.program.support["roadblocks"]
+
+    assert {one["rung"] for one in found} == set(LADDER)
+    assert {one["state"] for one in found} == {"open", "mitigating", "resolved"}
+    for one in found:
+        climbed = [move["rung"] for move in one["moves"] if move["kind"] == "escalated"]
+        assert climbed == list(LADDER[1 : LADDER.index(one["rung"]) + 1])
+    same = Counter((one["kind"], one["function"]) for one in found)
+    assert same["capacity", "service"] >= 3  # which recurs
+
+
+@pytest.mark.parametrize("accounts", [24, 240])
+def test_calibrations_come_to_every_place_however_few_the_accounts(accounts):
+    played = a_world(accounts=accounts).program.partnerships
+
+    assert {one.course.reached for one in played} >= {"drafted", "half_sealed", "revealed", "at_odds", "active"}
+    assert sum(one.course.again is not None for one in played) == 2
+    assert len({one.account["external_id"] for one in played}) == len(played) == len(COURSES)

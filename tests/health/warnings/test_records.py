@@ -4,8 +4,10 @@ from app.health.core.warnings.rules import BY_CODE
 from app.health.queries.warning_records import RECORDS, records
 from app.kernel.ids import AccountId
 from tests.asking import a_record
-from tests.health.warnings.ground import TODAY, a_troubled_account, ago, money
+from tests.health.warnings.ground import TODAY, a_troubled_account, ago, by_code, evaluated, money
+from tests.metrics.ground import World
 from tests.planning.ground import a_plan
+from tests.resourcing.commitments import ground as promises
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP
@@ -60,6 +62,64 @@ async def test_a_stale_plan_is_named(client, database, tenant):
     case = await a_plan(client)
     (record,) = await found(database, tenant, "plan_stale", case.account["id"])
     assert record == ("not_updated", "plan", (await case.look())["id"])
+
+
+async def test_promises_that_did_not_arrive_are_named_with_how_they_failed(client, database, tenant):
+    case, on = await promises.a_case(client), promises.on
+    late = await case.moves(await case.promised(on=on(-60), due_on=on(-50)), "deliver", "owner", on=on(-40))
+    missed = await case.moves(
+        await case.promised(on=on(-60), due_on=on(-20)), "miss", "owner", on=on(-30), reason="Gone"
+    )
+    overdue = await case.promised(on=on(-60), due_on=on(-5))
+    await case.moves(await case.promised(on=on(-60), due_on=on(-4)), "deliver", "owner", on=on(-4))
+    await case.promised(due_on=on(9))
+    account = case.account["id"]
+
+    assert [one for _, _, one in await found(database, tenant, "commitments_missed", account)] == [
+        overdue["id"], missed["id"], late["id"],
+    ]  # fmt: skip
+    # Of the day before it was given up, that was not known; what came late was overdue.
+    assert [one for _, _, one in await found(database, tenant, "commitments_missed", account, days_ago=45)] == [
+        late["id"]
+    ]
+    await evaluated(database, tenant)
+    warning = (await by_code(client))["commitments_missed"]
+    assert [(one["kind"], one["detail"], one["value"], one["name"]) for one in warning["records"]] == [
+        ("commitment", "overdue", 5, "A second plant"),
+        ("commitment", "missed", 0, "A second plant"),
+        ("commitment", "late", 10, "A second plant"),
+    ]
+    assert [(one["metric"], one["value"]) for one in warning["figures"]] == [("commitments_kept", 0.25)]
+
+
+async def test_resources_that_are_hardly_used_are_named_the_least_used_first(client, database, tenant):
+    case = await promises.a_case(client)
+    account, resources = case.account["id"], [case.resource, *[await promises.a_resource(client) for _ in range(2)]]
+    world = World(database, tenant.id)
+    for resource, used in zip(resources, (6, 2, 10), strict=True):
+        world.entitlement(AccountId(account), resource["id"], 10, TODAY.fromisoformat(ago(200)))
+        world.usage(AccountId(account), resource["id"], used, TODAY.fromisoformat(ago(9)))
+    await world.save()
+
+    assert await found(database, tenant, "resources_unused", account) == [
+        ("underused", "resource", resources[1]["id"]),
+        ("underused", "resource", resources[0]["id"]),
+    ]
+
+
+async def test_expectations_that_were_last_found_unmet_are_named(client, database, tenant):
+    account = AccountId((await promises.a_case(client)).account["id"])
+    world = World(database, tenant.id)
+    calibration = world.calibration(account, TODAY.fromisoformat(ago(90)))
+    unmet, met = (world.expectation(calibration, account) for _ in range(2))
+    for expectation, days, is_met in ((unmet, 50, True), (unmet, 9, False), (met, 50, False), (met, 9, True)):
+        world.assessment(expectation, TODAY.fromisoformat(ago(days)), met=is_met)
+    await world.save()
+
+    assert await found(database, tenant, "expectations_unmet", account) == [("unmet", "expectation", str(unmet))]
+    assert await found(database, tenant, "expectations_unmet", account, days_ago=20) == [
+        ("unmet", "expectation", str(met))
+    ]
 
 
 async def test_only_a_few_records_of_each_way_are_told_the_newest_first(client, database, tenant):

@@ -166,9 +166,7 @@ async def test_the_rules_say_what_is_in_force(client):
     assert (review["threshold"], review["usual"], review["setting"]) == (60, 120, "qbr_days_above")
     assert review["by_tier"]["tier_1"] == 90
     assert (executives["threshold"], executives["setting"], executives["by_tier"]["tier_1"]) == (None, None, 180)
-    assert rules["resources_unused"]["missing_metrics"] == ["resource_utilization"]
-    assert rules["resources_unused"]["measured"] is False
-    assert rules["concentrated"]["measured"] is True
+    assert [code for code, rule in rules.items() if rule["missing_metrics"] or not rule["measured"]] == []
     assert all(play["steps"] and play["shows_in"] for rule in rules.values() for play in rule["plays"])
 
 

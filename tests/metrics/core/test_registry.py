@@ -20,7 +20,7 @@ COMPUTED = {
     "sole_source_share", "competitor_footholds", "revenue_attainment", "margin_attainment", "gross_retention",
     "net_retention", "days_since_qbr", "days_since_executive_meeting", "collaboration_breadth",
     "employees", "annual_revenue", "buying_centers_new", "advocates", "largest_contact_share", "supporters_left",
-    "detractors_deciding", "days_since_plan_update",
+    "detractors_deciding", "days_since_plan_update", "commitments_kept", "expectations_met", "resource_utilization",
 }  # fmt: skip
 OBSERVED = {
     "nps", "csat", "adoption", "margin", "share_of_wallet", "decision_confidence", "delivery_quality",

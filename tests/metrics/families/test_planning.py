@@ -27,18 +27,3 @@ async def test_an_archived_plan_counts_up_to_the_day_before(world):
 
     world.plan_version(world.plan(account), 1, ago(5))
     assert await world.value(account, "days_since_plan_update") == 5
-
-
-async def test_functions_that_had_a_hand_in_the_plan_are_counted_once_and_for_a_year(world):
-    account, quiet = world.account(), world.account()
-    assert await world.value(account, "collaboration_breadth") is None
-    plan = world.plan(account)
-    for number, (days, function) in enumerate(
-        [(365, "legal"), (364, "finance"), (9, "sales"), (3, "sales"), (1, None)], 1
-    ):
-        world.plan_version(plan, number, ago(days), function=function, substantive=False)
-
-    assert await world.value(account, "collaboration_breadth") == 2
-    assert await world.value(account, "collaboration_breadth", as_of=ago(1)) == 3
-    assert await world.value(quiet, "collaboration_breadth") == 0
-    assert await world.value(quiet, "collaboration_breadth", as_of=ago(366)) is None

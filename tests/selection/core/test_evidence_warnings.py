@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given
 
+from app.kernel.benchmarks import POTENTIAL_FIRST
 from app.metrics.service import SHIPPED
-from app.selection.core.benchmarks import POTENTIAL_FIRST
 from app.selection.core.default_model import default_model
 from app.selection.core.evidence_warnings import evidence_warnings, potential_first
 from app.selection.core.weight_shares import weight_shares

@@ -40,4 +40,5 @@ async def a_whole_story(client) -> dict[str, str]:
     await ok(client.get(path_of(account)))
     await ok(client.get(f"{path_of(account)}/moves"))
     await ok(client.get("/v1/selection/lifecycle"))
+    await ok(client.get("/v1/selection/lifecycle/promotions"))
     return {"account_id": account["id"]}

@@ -44,6 +44,7 @@ async def test_an_account_that_never_moved_is_a_prospect(client):
         "review_due_on": None,
         "review_overdue": False,
         "legal_moves": ["candidate"],
+        "warnings": [],
         "version": 0,
     }
     assert answer.headers["etag"] == '"0"'

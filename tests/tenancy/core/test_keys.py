@@ -28,6 +28,16 @@ def test_a_typing_error_shows_before_anybody_is_asked(random_bytes, place, typed
     assert (keys.read(mistyped) is None) == (mistyped != text)
 
 
+@given(RANDOM)
+def test_what_opens_one_door_is_no_key_to_another(random_bytes):
+    key = keys.made_from(random_bytes, "kap_guest")
+
+    assert keys.shown(f"Bearer {key.text}", "kap_guest") == key
+    assert keys.shown(f"Bearer {key.text}") is None
+    assert keys.read(keys.made_from(random_bytes).text, "kap_guest") is None
+    assert keys.shown(key.text, "kap_guest") is None
+
+
 @given(RANDOM, RANDOM)
 def test_no_other_key_has_the_digest(one, other):
     first, second = keys.made_from(one), keys.made_from(other)

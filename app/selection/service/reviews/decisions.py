@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.service import changing
 from app.accounts.service.people import speaker
+from app.calibration.service import standing as calibrations
 from app.events import service as events
 from app.infra.paging import Keyset, PageRequest, Slice
 from app.kernel.errors import NotFound
@@ -29,7 +30,9 @@ from app.selection.core.reviews.states import state_after
 from app.selection.queries import decisions as queries
 from app.selection.queries import reviews as review_queries
 from app.selection.service import models
+from app.selection.service.keeping import today
 from app.selection.service.reviews.candidates import Opened, opened
+from app.selection.service.reviews.handing_over import hand_over
 from app.selection.service.reviews.seats import Candidate, candidate
 from app.selection.tables import decision_records
 from app.tenancy.core.caller import Caller
@@ -125,6 +128,8 @@ async def decide(  # who decides on which candidate what
     }
     made = await queries.add(connection, values)
     await _tell(connection, caller.tenant_id, made)
+    if asked.decision == "select":
+        await hand_over(connection, caller, found.standing_id, person.id)
     return made
 
 
@@ -153,8 +158,7 @@ async def _grounds(connection: AsyncConnection, tenant_id: TenantId, found: Cand
         "dissent": [vote for vote in votes if vote["vote"] == "object"],
         "objections": _picked(objections, _OBJECTION),
         "participants": _picked(participants, ("user_id", "function")),
-        # Calibration with the customer is not kept yet; a decision made before it is says so.
-        "calibration": None,
+        "calibration": await _calibration(connection, tenant_id, found.standing_id),
     }
 
 
@@ -168,6 +172,14 @@ def _ratings(said: Opened) -> list[dict[str, Any]]:
         for row in said.ratings
         for metric, rating in row["ratings"].items()
     ]
+
+
+async def _calibration(
+    connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId
+) -> dict[str, Any] | None:
+    """What is agreed with the customer, where anything is."""
+    found = (await calibrations.in_force(connection, tenant_id, [account_id], today())).get(account_id)
+    return None if found is None else {"id": found.calibration_id, "level": found.level, "since": found.since}
 
 
 async def _score(connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId) -> dict[str, Any] | None:

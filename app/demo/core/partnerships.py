@@ -1,0 +1,146 @@
+"""What the supplier and its customers agree on together, in four steps: one customer for each place it can come to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal
+
+from app.demo.core.supplier import Supplier
+from app.demo.core.support import RESOURCES, Supported, colleague
+from app.demo.core.timeline import LAST_DAY, Timeline
+from app.demo.core.world import Body, identity
+
+# How far a calibration comes, each further than the one before.
+Reached = Literal[
+    "drafted", "half_sealed", "revealed", "explored", "half_rated", "rated", "at_odds", "aligned", "invested", "active"
+]  # fmt: skip
+REACHED: Final[tuple[Reached, ...]] = (
+    "drafted", "half_sealed", "revealed", "explored", "half_rated", "rated", "at_odds", "aligned", "invested", "active",
+)  # fmt: skip
+STEP_DAYS: Final = 12  # from one of these to the next
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How one calibration goes.
+
+    ago: how many days before the last it begins. level: what both agree on; odds: what the customer wanted first.
+    importance: of the shared goal to either side. rated: how well both find that they fit, 1 to 5. met: what was found
+    of what the supplier owes, and of what the customer owes, each time that it was asked.
+    ends: it came to an end. again: how far the one that followed came.
+    """
+
+    reached: Reached
+    ago: int
+    level: str = "strategic"
+    odds: str | None = None
+    importance: tuple[int, int] = (4, 5)
+    rated: int = 4
+    met: tuple[tuple[bool, bool], ...] = ()
+    ends: bool = False
+    again: Reached | None = None
+
+
+COURSES: Final = (
+    Course("active", 300, met=((True, True), (True, False), (True, False))),
+    Course("active", 260, "preferred", odds="strategic", rated=3, met=((False, True), (False, True))),
+    Course("active", 400, "transactional", importance=(2, 5), rated=3, met=((True, True),), again="active"),
+    Course("active", 390, "preferred", met=((True, True), (True, True)), again="half_rated"),
+    Course("invested", 105),
+    Course("at_odds", 90, odds="integrated"),
+    Course("half_rated", 60),
+    Course("revealed", 45, importance=(5, 3)),
+    Course("half_sealed", 18),
+    Course("drafted", 6),
+    Course("active", 350, "preferred", met=((False, False),), ends=True),
+)
+AGAIN_AFTER: Final = 200
+LONGEST: Final = max(course.ago for course in COURSES)
+
+_SUPPLIER: Final[Any] = {
+    "goals": [
+        {"key": "uptime", "title": "No line stands still", "theme": "uptime", "description": None, "importance": 4,
+         "horizon": "medium"},
+        {"key": "share", "title": "Every plant on our platform", "theme": "growth", "description": None,
+         "importance": 3, "horizon": "long"},
+    ],
+    "expectations": [
+        {"key": "data", "title": "The data of their lines", "description": None, "importance": 4, "goal": "uptime"},
+    ],
+    "commitments": [
+        {"key": "team", "title": "A team on site", "description": None, "level": 4, "goal": "uptime"},
+    ],
+}  # fmt: skip
+_CUSTOMER: Final[Any] = {
+    "goals": [
+        {"key": "lines", "title": "Lines that run", "theme": "uptime", "description": None, "importance": 5,
+         "horizon": "short"},
+        {"key": "cost", "title": "Less to pay a piece", "theme": None, "description": None, "importance": 3,
+         "horizon": "long"},
+    ],
+    "expectations": [
+        {"key": "parts", "title": "Spare parts within a day", "description": None, "importance": 5, "goal": "lines"},
+    ],
+    "commitments": [
+        {"key": "access", "title": "Access to our planning", "description": None, "level": 3, "goal": None},
+    ],
+}  # fmt: skip
+THEMES: Final = (("Uptime", ["uptime"], ["lines"]), ("Growth at less cost", ["share"], ["cost"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Partnership:
+    """A calibration to be played by both sides; people and resources are identities.
+
+    approver: who agrees to what goes beyond. owners: of each resource that is invested, who speaks for its function.
+    """
+
+    account: Body
+    kam: Body
+    contact: Body
+    contact_name: str
+    course: Course
+    begins_on: date
+    supplier: Body
+    customer: Body
+    invested: Sequence[tuple[Body, float, Body, str]]
+
+
+def partnerships(timeline: Timeline, program: Sequence[Supported], team: Supplier) -> list[Partnership]:
+    """One for each course, with the first customers of the program that have somebody to talk to."""
+    able = [account for account in program if account.there() and account.since <= LAST_DAY - LONGEST]
+    return [_partnership(timeline, account, team, course) for account, course in zip(able, COURSES, strict=False)]
+
+
+def _partnership(timeline: Timeline, account: Supported, team: Supplier, course: Course) -> Partnership:
+    person = account.there()[0]
+    ours, theirs = course.importance
+    return Partnership(
+        account=account.ref,
+        kam=account.kam,
+        contact=identity(person.external_id),
+        contact_name=person.name,
+        course=course,
+        begins_on=timeline.date(LAST_DAY - course.ago),
+        supplier=_important(_SUPPLIER, ours),
+        customer=_important(_CUSTOMER, theirs),
+        invested=[*_invested(account, team, course.level)],
+    )
+
+
+def _important(document: Any, importance: int) -> Body:
+    """The document with the first goal as important as it is to this side."""
+    first, *others = document["goals"]
+    return {**document, "goals": [{**first, "importance": importance}, *others]}
+
+
+def _invested(account: Supported, team: Supplier, level: str) -> list[tuple[Body, float, Body, str]]:
+    """Half of what the level brings of two resources of different functions."""
+    levels = ("preferred", "strategic", "integrated")
+    if level not in levels:
+        return []
+    place = levels.index(level)
+    chosen = [one for one in RESOURCES if one.levels[place]][::3][:2]
+    return [
+        (one.ref, one.levels[place] / 2, colleague(team, one.function, account.place), one.function) for one in chosen
+    ]

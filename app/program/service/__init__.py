@@ -1,0 +1,1 @@
+"""What the program does: portfolios, moves of resources, and what sponsorship brought."""

@@ -1,0 +1,191 @@
+"""What accounts are entitled to: by their tier, by the level agreed with them, and by way of exception."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.accounts.kinds import ACCOUNTS
+from app.accounts.service import changing
+from app.kernel.ids import AccountId, KeyId, TenantId, UserId, new_id
+from app.resourcing.core.entitlements import EXCEPTION, Basis, Grant, Statement, entitled, replaced
+from app.resourcing.queries import entitlements as queries
+from app.resourcing.queries import resources as catalogue
+
+__all__ = [
+    "Basis", "By", "Grant", "Statement", "capacity", "entitled", "grant", "held", "of_level", "of_tier", "tier_became",
+    "tiers", "tiers_became", "withdraw",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who said so: the key, and the person behind it where one is known."""
+
+    key_id: KeyId | None = None
+    user_id: UserId | None = None
+
+
+NOBODY = By()
+
+
+async def of_level(connection: AsyncConnection, tenant_id: TenantId, level: str) -> dict[UUID, float]:
+    """What a partnership level brings per quarter: the quantity by resource."""
+    return (await _brought(connection, tenant_id, "level")).get(level, {})
+
+
+async def of_tier(connection: AsyncConnection, tenant_id: TenantId, tier: str) -> dict[UUID, float]:
+    """What a tier brings per quarter: the quantity by resource."""
+    return (await _brought(connection, tenant_id, "tier")).get(tier, {})
+
+
+async def _brought(connection: AsyncConnection, tenant_id: TenantId, basis: str) -> dict[str, dict[UUID, float]]:
+    found: dict[str, dict[UUID, float]] = defaultdict(dict)
+    for row in await catalogue.rules_by(connection, tenant_id, basis):
+        found[row["name"]][row["resource_id"]] = row["quantity"]
+    return dict(found)
+
+
+async def capacity(connection: AsyncConnection, tenant_id: TenantId, resource_id: UUID, quarter: date) -> float | None:
+    """What there is of a resource in the quarter that begins on a day; None: there is no limit."""
+    return await catalogue.capacity(connection, tenant_id, resource_id, quarter)
+
+
+async def held(
+    connection: AsyncConnection, tenant_id: TenantId, account_ids: Collection[AccountId] | None, as_of: date
+) -> dict[AccountId, dict[UUID, list[RowMapping]]]:
+    """The statements that hold on a day, by account and resource; without `account_ids` of every account."""
+    found: dict[AccountId, dict[UUID, list[RowMapping]]] = defaultdict(lambda: defaultdict(list))
+    for row in await queries.held(connection, tenant_id, account_ids, as_of):
+        found[AccountId(row["account_id"])][row["resource_id"]].append(row)
+    return {account_id: dict(by_resource) for account_id, by_resource in found.items()}
+
+
+async def tiers(
+    connection: AsyncConnection, tenant_id: TenantId, account_ids: Collection[AccountId] | None, as_of: date
+) -> dict[AccountId, str]:
+    """The tier that accounts' entitlements came with, as of a day; accounts without such are left out."""
+    return await queries.tiers(connection, tenant_id, account_ids, as_of)
+
+
+async def grant(  # noqa: PLR0913  # who gives what to whom, from when on
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    account_id: AccountId,
+    lines: Sequence[Grant],
+    *,
+    on: date,
+    key_id: KeyId | None = None,
+    user_id: UserId | None = None,
+) -> None:
+    """Entitle an account from a day on, in place of what held by the same bases.
+
+    An exception takes the place of the exceptions for the same resource alone. Lines of quantity 0 end what held.
+    """
+    bases = {line.basis for line in lines}
+    await _store(connection, tenant_id, {account_id: lines}, bases, on, By(key_id, user_id))
+
+
+async def withdraw(
+    connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId, bases: Collection[Basis], *, on: date
+) -> None:
+    """Let what an account is entitled to by these bases end with a day, which is no longer included."""
+    await _store(connection, tenant_id, {account_id: ()}, bases, on, NOBODY)
+
+
+async def tier_became(  # whose tier, and who said so
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    account_id: AccountId,
+    tier: str | None,
+    *,
+    on: date,
+    by: By = NOBODY,
+) -> None:
+    """Entitle an account to what its tier brings from a day on; without a tier, to nothing of the kind."""
+    await tiers_became(connection, tenant_id, {account_id: tier}, on=on, by=by)
+
+
+async def tiers_became(
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    tiers: Mapping[AccountId, str | None],
+    *,
+    on: date,
+    by: By = NOBODY,
+) -> None:
+    """The same for many accounts, in as many statements for any of them."""
+    if not tiers:
+        return
+    brought = await _brought(connection, tenant_id, "tier")
+    wanted = {
+        account_id: [
+            Grant(resource_id, quantity, "tier", tier) for resource_id, quantity in brought.get(tier or "", {}).items()
+        ]
+        for account_id, tier in tiers.items()
+    }
+    await _store(connection, tenant_id, wanted, ["tier"], on, by)
+
+
+async def _store(  # what is wanted, by which bases, since when, who says so
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    wanted: Mapping[AccountId, Sequence[Grant]],
+    bases: Collection[str],
+    on: date,
+    by: By,
+) -> None:
+    await queries.hold(connection, tenant_id, wanted.keys())
+    found: dict[AccountId, list[Statement]] = defaultdict(list)
+    for row in await queries.not_ended(connection, tenant_id, wanted.keys(), bases, on):
+        found[AccountId(row["account_id"])].append(_statement(row))
+
+    ended: list[UUID] = []
+    rows: list[dict[str, Any]] = []
+    for account_id, lines in wanted.items():
+        change = replaced(_spoken_of(found[account_id], lines), lines, on)
+        ended += change.ended
+        rows += [_row(account_id, opened.grant, on, opened.until_on, by) for opened in change.opened]
+
+    if ended:
+        await queries.end(connection, tenant_id, ended, on)
+    await queries.add(connection, tenant_id, rows)
+    if ended or rows:
+        await changing.told(connection, tenant_id, ACCOUNTS, list(wanted), any_record=False)
+
+
+def _spoken_of(statements: Sequence[Statement], lines: Sequence[Grant]) -> list[Statement]:
+    """The statements whose place the lines take: exceptions are of their resource alone."""
+    excepted = {line.resource_id for line in lines if line.basis == EXCEPTION}
+    return [
+        statement
+        for statement in statements
+        if not lines or statement.grant.basis != EXCEPTION or statement.grant.resource_id in excepted
+    ]
+
+
+def _statement(row: RowMapping) -> Statement:
+    fields = ("resource_id", "quantity", "basis", "basis_name", "calibration_id", "reason", "until_on")
+    return Statement(row["id"], Grant(**{name: row[name] for name in fields}), row["from_on"])
+
+
+def _row(account_id: AccountId, grant: Grant, on: date, until_on: date | None, by: By) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "account_id": account_id,
+        "resource_id": grant.resource_id,
+        "quantity": grant.quantity,
+        "from_on": on,
+        "until_on": until_on,
+        "basis": grant.basis,
+        "basis_name": grant.basis_name,
+        "calibration_id": grant.calibration_id,
+        "reason": grant.reason,
+        "user_id": by.user_id,
+        "key_id": by.key_id,
+    }

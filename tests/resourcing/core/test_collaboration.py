@@ -1,0 +1,49 @@
+"""The index of how functions work together for an account."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.resourcing.core.accountability import share
+from app.resourcing.core.collaboration import Signs, class_of, collaboration
+
+SIGNS = st.builds(
+    Signs,
+    st.none() | st.floats(0, 400),
+    st.none() | st.integers(0, 50),
+    st.none() | st.floats(1, 5),
+)
+
+
+def test_help_after_12_days_two_inputs_and_a_four_make_64():
+    """18 of 27 days are left, 2 of 4 inputs, 3 of 4 steps: (2/3 + 1/2 + 3/4) / 3. Reckoned by hand."""
+    found = collaboration(Signs(12.0, 2, 4.0))
+
+    assert found.index == pytest.approx(63.8889, abs=1e-4)
+    assert (found.kind, found.known) == ("mediocre", 3)
+
+
+def test_nothing_known_is_no_index_and_the_classes_begin_at_40_and_70():
+    assert collaboration(Signs(None, None, None)).index is None
+    assert [class_of(index) for index in (None, 0.0, 39.9, 40.0, 69.9, 70.0, 100.0)] == [
+        None, "poor", "poor", "mediocre", "mediocre", "high", "high",
+    ]  # fmt: skip
+    assert (share(0, 0), share(0, 2), share(1, 4)) == (None, 0, 0.25)
+
+
+@settings(max_examples=60)
+@given(SIGNS, st.floats(0, 50), st.integers(0, 10))
+def test_it_lies_in_0_to_100_and_never_falls_when_a_sign_gets_better(signs, sooner, more):
+    found = collaboration(signs)
+
+    assert found.index is None or 0 <= found.index <= 100
+    assert found.known == sum(value is not None for value in (*found.components.values(),))
+    better = replace(
+        signs,
+        help_days=None if signs.help_days is None else max(signs.help_days - sooner, 0),
+        proactive_inputs=None if signs.proactive_inputs is None else signs.proactive_inputs + more,
+        shared_success=None if signs.shared_success is None else min(signs.shared_success + more, 5),
+    )
+    assert found.index is None or (collaboration(better).index or 0) >= found.index - 1e-9
