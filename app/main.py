@@ -30,6 +30,7 @@ from app.metrics.routes import router as metrics
 from app.planning.routes import ROUTERS as PLANNING
 from app.program.routes import ROUTERS as PROGRAM
 from app.resourcing.routes import ROUTERS as RESOURCING
+from app.retiering.routes import ROUTERS as RETIERING
 from app.selection.routes import ROUTERS as SELECTION
 from app.tenancy.deps import Doorkeeper
 from app.tenancy.routes import router as tenancy
@@ -43,6 +44,7 @@ ROUTERS = (
     *PLANNING,
     *CALIBRATION,
     *PROGRAM,
+    *RETIERING,
     *RESOURCING,
     *CRM,
     events,

@@ -9,6 +9,7 @@ import app.jobs.tables
 import app.planning.tables
 import app.program.tables
 import app.resourcing.tables
+import app.retiering.tables
 import app.selection.tables
 import app.tenancy.tables  # noqa: F401  # imported for the rows they declare
 from app.infra.rows import metadata

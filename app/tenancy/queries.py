@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.infra.db import Database
 from app.kernel.ids import KeyId, ModelId, TenantId, UserId
 from app.tenancy.core.organization import (
+    USUAL_APPRAISAL_DAYS,
     USUAL_CADENCES,
     USUAL_PROPOSAL_STAGES,
     USUAL_ROADBLOCK_DAYS,
@@ -80,6 +81,7 @@ async def organization(connection: AsyncConnection, tenant_id: TenantId, *, lock
         warning_thresholds=WarningThresholds(**row.warning_thresholds),
         cadences={**USUAL_CADENCES, **row.cadences},
         roadblock_days={**USUAL_ROADBLOCK_DAYS, **row.roadblock_days},
+        appraisal_days={**USUAL_APPRAISAL_DAYS, **row.appraisal_days},
         simulated=row.simulated,
         selection_model_id=row.selection_model_id and ModelId(row.selection_model_id),
         health_model_id=row.health_model_id and ModelId(row.health_model_id),

@@ -75,6 +75,7 @@ def _shown(organization: Organization, response: Response) -> dict[str, Any]:
         "warning_thresholds": organization.warning_thresholds,
         "cadences": organization.cadences,
         "roadblock_days": organization.roadblock_days,
+        "appraisal_days": organization.appraisal_days,
         "simulated": organization.simulated,
         "version": organization.version,
     }

@@ -176,6 +176,10 @@ class OrganizationBody(WireModel):
         default=None,
         description="By severity: within how many days a roadblock is to be resolved; one not given is as shipped",
     )
+    appraisal_days: Annotated[dict[Code, Annotated[int, Field(ge=7, le=3660)]], Field(max_length=50)] | None = Field(
+        default=None,
+        description="By tier: after how many days an account is appraised again; a tier not given is as shipped",
+    )
 
     @field_validator("custom_metrics")
     @classmethod
@@ -212,6 +216,7 @@ class OrganizationAnswer(Answer):
     roadblock_days: dict[Severity, int] = Field(
         description="By severity: within how many days a roadblock is to be resolved"
     )
+    appraisal_days: dict[str, int] = Field(description="By tier: after how many days an account is appraised again")
     simulated: bool = Field(description="Whether its data are a simulation")
     version: int
 

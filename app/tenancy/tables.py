@@ -39,6 +39,7 @@ organizations = tenant_table(
     Column("warning_thresholds", JSONB, nullable=False, server_default=text("'{}'")),
     Column("cadences", JSONB, nullable=False, server_default=text("'{}'")),
     Column("roadblock_days", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("appraisal_days", JSONB, nullable=False, server_default=text("'{}'")),
     Column("simulated", Boolean, nullable=False, server_default=text("false")),
     Column("selection_model_id", Uuid),
     Column("health_model_id", Uuid),

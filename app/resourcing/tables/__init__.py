@@ -9,6 +9,7 @@ from app.resourcing.tables.catalogue import (
 )
 from app.resourcing.tables.commitments import commitment_moves, commitments
 from app.resourcing.tables.guardrails import guarded_requests, guardrails
+from app.resourcing.tables.holds import withdrawal_holds
 from app.resourcing.tables.roadblocks import roadblock_moves, roadblocks
 from app.resourcing.tables.sponsorships import sponsorships
 from app.resourcing.tables.usage import resource_ratings, usage_entries
@@ -28,4 +29,5 @@ __all__ = [
     "roadblocks",
     "sponsorships",
     "usage_entries",
+    "withdrawal_holds",
 ]

@@ -79,12 +79,16 @@ USUAL_CADENCES: Mapping[str, Mapping[Touchpoint, int]] = {
 # Within how many days a roadblock is to be out of the way, by severity. The product's own choice.
 USUAL_ROADBLOCK_DAYS: Mapping[str, int] = {"low": 30, "medium": 14, "high": 7, "critical": 2}
 
+# After how many days an account of a tier is appraised again: a quarter. A tier that is not named has no schedule.
+USUAL_APPRAISAL_DAYS: Mapping[str, int] = {"tier_1": 90, "tier_2": 90, "tier_3": 90, "emerging": 90}
+
 # Of these settings an organization names what it wants otherwise; the rest is as shipped.
 _SHIPPED: Mapping[str, Mapping[str, Any]] = {
     "tracks": {track: asdict(rule) for track, rule in USUAL_TRACKS.items()},
     "warning_thresholds": asdict(WarningThresholds()),
     "cadences": USUAL_CADENCES,
     "roadblock_days": USUAL_ROADBLOCK_DAYS,
+    "appraisal_days": USUAL_APPRAISAL_DAYS,
 }
 
 
@@ -108,6 +112,7 @@ class Organization:
     warning_thresholds: WarningThresholds
     cadences: Mapping[str, Mapping[Touchpoint, int]]
     roadblock_days: Mapping[str, int]
+    appraisal_days: Mapping[str, int]
     simulated: bool
     selection_model_id: ModelId | None
     health_model_id: ModelId | None

@@ -1,0 +1,5 @@
+"""The doors of retiering."""
+
+from fastapi import APIRouter
+
+ROUTERS: tuple[APIRouter, ...] = ()
