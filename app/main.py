@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from sqlalchemy.pool import QueuePool
 
+import app.tables  # noqa: F401  # who merges accounts finds in them every row that refers to one
 from app.accounts.routes import router as accounts
 from app.calibration.routes import ROUTERS as CALIBRATION
 from app.crm.client.reach import reach

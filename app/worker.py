@@ -9,6 +9,7 @@ from functools import partial
 
 import structlog
 
+import app.tables  # noqa: F401  # who merges accounts finds in them every row that refers to one
 from app import writing_back
 from app.accounts.service.changing import RESCORE
 from app.crm import jobs as crm_jobs
@@ -30,6 +31,7 @@ from app.program import jobs as program_jobs
 from app.program.service.portfolios import JOB as PORTFOLIO
 from app.resourcing import jobs as resourcing_jobs
 from app.resourcing.service.resources import ENTITLE
+from app.retiering import jobs as retiering_jobs
 from app.selection import jobs as selection_jobs
 from app.selection.service import analyses
 from app.selection.service.portfolio import JOB as SELECTION_RUN
@@ -54,6 +56,7 @@ SCHEDULE: Mapping[str, str] = {
     CLEAR_QUEUE_LOG: "*/10 * * * *",
     CATCH_UP: "5/10 * * * *",
     NIGHTLY: "20 0 * * *",  # soon after the day has changed
+    retiering_jobs.NIGHTLY: "50 0 * * *",  # when health has been judged anew
     resourcing_jobs.NIGHTLY: "25 * * * *",
 }
 
@@ -141,6 +144,7 @@ def tasks_of(database: Database, handlers: Mapping[str, Handler]) -> dict[str, T
     tasks[ENTITLE] = partial(selection_jobs.entitle, database)
     tasks[REFRESH] = partial(health_jobs.refresh, database)
     tasks[NIGHTLY] = partial(health_jobs.nightly, database)
+    tasks[retiering_jobs.NIGHTLY] = partial(retiering_jobs.nightly, database)
     tasks[resourcing_jobs.NIGHTLY] = partial(resourcing_jobs.nightly, database)
     return {**tasks, FORGET_ANSWERS: partial(_forget_answers, database), CLEAR_QUEUE_LOG: partial(_clear_log, database)}
 

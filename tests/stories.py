@@ -11,6 +11,7 @@ from tests.calibration.exploration import ground as exploration
 from tests.calibration.investments import ground as investments
 from tests.calibration.levels import ground as levels
 from tests.calibration.submissions import ground as submissions
+from tests.health.alignment import ground as alignment
 from tests.health.assessments import ground as assessments
 from tests.health.backtest import ground as warning_backtests
 from tests.health.cadence import ground as cadence
@@ -63,6 +64,8 @@ STORIES: Mapping[str, Story] = {
     "/cadence": cadence.a_whole_story,
     "/plan": planning.a_whole_story,
     "/plan/progress": progress.a_whole_story,
+    "/plan/alignment": alignment.a_whole_story,
+    "/kpis": alignment.a_whole_story,
     "/calibration": calibrations.a_whole_story,
     "/invitations": submissions.a_whole_story,
     "/submission": submissions.a_whole_story,

@@ -124,3 +124,8 @@ def test_every_job_that_is_started_or_due_has_somebody_to_carry_it_out():
     assert started == {*worker.HANDLERS, *crm_jobs.handlers(nowhere)}
     tasks = {**worker.tasks_of(nowhere, worker.HANDLERS), **crm_jobs.tasks(nowhere), **writing_back.tasks(nowhere)}
     assert {*worker.SCHEDULE, *crm_jobs.SCHEDULE, *writing_back.SCHEDULE} <= set(tasks)
+
+
+@pytest.mark.parametrize("process", ["main", "worker"])
+def test_a_process_that_merges_accounts_knows_the_tables_that_refer_to_them(process):
+    assert "\nimport app.tables" in (ROOT / "app" / f"{process}.py").read_text(encoding="utf-8")

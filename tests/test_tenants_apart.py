@@ -66,6 +66,24 @@ BODIES |= {
     "acknowledge_account_plan": {"number": 1, "user_id": PERSON},
     "name_plan_readers": {"users": [PERSON], "contacts": []},
 }
+TRIAL = {"outcome": "confirmed", "result": "x"}
+BODIES |= {
+    "go_back_in_calibration": {"to": "exploring", "reason": "x", "user_id": PERSON},
+    "end_calibration": {"reason": "x", "user_id": PERSON},
+    "record_calibration_assumption_test": TRIAL,
+    "record_participant_assumption_test": TRIAL,
+    "waive_calibration_assumption": {"reason": "x"},
+    "put_resource_capacities": {"quarters": []},
+    "put_entitlement_rules": {"rules": []},
+    "end_sponsorship": {"reason": "x"},
+    "decline_commitment": {"reason": "x"},
+    "counter_commitment": {"note": "x", "quantity": 1},
+    "withdraw_commitment": {"reason": "x"},
+    "schedule_commitment": {"scheduled_on": "2024-01-01"},
+    "miss_commitment": {"reason": "x"},
+    "record_commitment_usage": {"quantity": 1},
+    "resolve_roadblock": {"resolution": "x"},
+}
 SINCE = {"since": "2017-01-01"}
 QUERIES = {"explain_account_score_change": SINCE, "explain_health_change": SINCE}
 # These make what is named, so that another organization's name means nothing there.

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Path, Query
+from fastapi import Depends, Path, Query
 from starlette.responses import Response
 
 from app.accounts.kinds import AccountNotFound
@@ -15,12 +15,13 @@ from app.calibration.routes.expectations_shown import assessment_shown, expectat
 from app.calibration.routes.paths import Account, Calibration
 from app.calibration.schemas import expectations as wire
 from app.calibration.service import assessing, calibrations, expectations, fulfilments, speaking
-from app.calibration.service.assessing import Assessment
+from app.calibration.service.assessing import Assessment, CustomersWord
 from app.calibration.service.calibrations import BeforeTheLastMove, CalibrationNotFound
 from app.calibration.service.expectations import (
     ExpectationChanged,
     ExpectationNotFound,
     ExpectationWithdrawn,
+    MissedStays,
     TooManyExpectations,
 )
 from app.calibration.service.references import UnknownContact
@@ -36,6 +37,15 @@ from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, doors, ne
 router = doors(tags=["calibration"])
 read, write = needs("calibration:read"), needs("calibration:write")
 PathExpectationId = Annotated[Id, Path(description="The expectation's id")]
+
+
+async def _there(expectation_id: PathExpectationId, tenant_id: CurrentTenant, connection: Connection) -> UUID:
+    await expectations.require(connection, tenant_id, expectation_id)
+    return expectation_id
+
+
+# The expectation is there before anybody is asked who speaks.
+Expectation = Annotated[UUID, Depends(_there)]
 AsOf = Annotated[IsoDate | None, Query(description="How it stood at the end of this day; today when not given")]
 OwedBy = Annotated[Party | None, Query(description="Only what this side has to meet")]
 PEOPLE = (UnknownPeople, SpeaksForAnother)
@@ -128,20 +138,23 @@ async def get_expectation(
     "/expectations/{expectation_id}/withdraw",
     response_model=wire.Expectation,
     responses=problems(
-        ExpectationNotFound, ExpectationWithdrawn, ExpectationChanged, UnreadableIfMatch, NotInStep, InTheFuture,
-        BeforeTheLastMove, *PEOPLE,
+        ExpectationNotFound, ExpectationWithdrawn, MissedStays, ExpectationChanged, UnreadableIfMatch, NotInStep,
+        InTheFuture, BeforeTheLastMove, *PEOPLE,
     ),
     openapi_extra=write,
 )  # fmt: skip
 async def withdraw_expectation(
-    expectation_id: PathExpectationId,
+    expectation_id: Expectation,
     body: wire.WithdrawalBody,
     version: IfMatch,
     caller: CurrentCaller,
     connection: Connection,
     response: Response,
 ) -> Any:
-    """Withdraw an expectation: from a day on it does not count any more; what was said of it before stays."""
+    """Withdraw an expectation: from a day on it does not count any more; what was said of it before stays.
+
+    What the supplier owes and has missed stays: it is met, or agreed anew.
+    """
     speaker = await _speaker(connection, caller, body.user_id)
     await expectations.withdraw(connection, speaker, expectation_id, body.on, version=version)
     return await _shown(connection, caller.tenant_id, expectation_id, None, response)
@@ -152,20 +165,21 @@ async def withdraw_expectation(
     status_code=201,
     response_model=wire.ExpectationAssessment,
     responses=problems(
-        ExpectationNotFound, ExpectationWithdrawn, NotInStep, UnusableExpectationAssessment, InTheFuture,
-        BeforeTheLastMove, *PEOPLE,
+        ExpectationNotFound, ExpectationWithdrawn, CustomersWord, NotInStep, UnusableExpectationAssessment,
+        InTheFuture, BeforeTheLastMove, *PEOPLE,
     ),
     openapi_extra=write,
 )  # fmt: skip
 async def assess_expectation(
-    expectation_id: PathExpectationId,
+    expectation_id: Expectation,
     body: wire.ExpectationAssessmentBody,
     caller: CurrentCaller,
     connection: Connection,
 ) -> Any:
     """Say whether an expectation of the active calibration is met, by what was measured or by word.
 
-    It is kept for good, and holds from its day on until the next. That one is missed is told by an event, once.
+    It is kept for good, and holds from its day on until the next. That one is missed is told by an event, once. What
+    the customer said of what the supplier owes, the supplier's mere word does not take back.
     """
     speaker = await _speaker(connection, caller, body.user_id)
     said = Assessment(body.value, body.met, body.note)
