@@ -25,12 +25,19 @@ from tests.health.warnings import ground as warnings
 from tests.health.whitespace import ground as whitespace
 from tests.planning import ground as planning
 from tests.program import ground as program
+from tests.program.audit import ground as audit
+from tests.program.benchmarks import ground as benchmark_sets
+from tests.program.summary import ground as summary
 from tests.resourcing.accountability import ground as accountability
 from tests.resourcing.catalogue import ground as catalogue
 from tests.resourcing.commitments import ground as commitments
 from tests.resourcing.guardrails import ground as guardrails
 from tests.resourcing.roadblocks import ground as roadblocks
 from tests.resourcing.sponsorships import ground as sponsorships
+from tests.retiering.appraisals import ground as appraisals
+from tests.retiering.decisions import ground as retierings
+from tests.retiering.reselections import ground as reselections
+from tests.retiering.resets import ground as resets
 from tests.selection.backtest import ground as backtests
 from tests.selection.feedback import ground as feedback
 from tests.selection.lifecycle import ground as lifecycle
@@ -98,4 +105,16 @@ STORIES: Mapping[str, Story] = {
     "/support-variability": accountability.a_whole_story,
     "/sponsors": sponsorships.a_whole_story,
     "/executive-coverage": sponsorships.a_whole_story,
+    "/appraisal": appraisals.a_whole_story,
+    "/retiering": retierings.a_whole_story,
+    "{retiering_id}/reset": resets.a_whole_story,
+    "{retiering_id}/reselection": reselections.a_whole_story,
+    "/reselections": reselections.a_whole_story,
+    "/program": summary.a_whole_story,
+    "/program/audit": audit.a_whole_story,
+    "/program/mandate": audit.a_whole_story,
+    "/program/rebuilds": audit.a_whole_story,
+    "/program/ratings": audit.a_whole_story,
+    "/program/actions": audit.a_whole_story,
+    "/benchmark": benchmark_sets.a_whole_story,
 }

@@ -16,6 +16,7 @@ from app.main import create_app
 from tests.accounts.facts import a_ground, bodies, made, path_of
 from tests.calibration.guests import a_talk
 from tests.operations import operations
+from tests.retiering.resets.ground import FRAMING, the_steps
 from tests.stories import STORIES, Story
 
 # What the operations want beyond the path; where nothing is named, an empty object is enough to be heard.
@@ -83,6 +84,17 @@ BODIES |= {
     "miss_commitment": {"reason": "x"},
     "record_commitment_usage": {"quantity": 1},
     "resolve_roadblock": {"resolution": "x"},
+    "record_appraisal_contact": {"contact_id": PERSON},
+    "close_appraisal": {"outcome": "met"},
+    "add_appraisal_action": {"title": "x", "side": "supplier", "owner_user_id": PERSON, "due_on": "2199-01-01"},
+    "decide_retiering": {"decision": "retain", "rationale": "x"},
+    "withdraw_retiering": {"reason": "x"},
+    "plan_relationship_reset": {**FRAMING, "steps": the_steps(PERSON)},
+    "realign_resources": {"lines": []},
+    "cancel_relationship_reset": {"reason": "x"},
+    "introduce_peer": {"peer_account_id": PERSON},
+    "readmit_account": {"reason": "x"},
+    "abandon_reselection": {"reason": "x"},
 }
 SINCE = {"since": "2017-01-01"}
 QUERIES = {"explain_account_score_change": SINCE, "explain_health_change": SINCE}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Unit = Literal["percent", "percent_change", "times_as_likely", "accounts"]
-Kind = Literal["association", "share", "mean", "rule_of_thumb"]
+Kind = Literal["association", "share", "mean", "rule_of_thumb", "case"]
 EvidenceGrade = Literal["survey", "uncited"]
 
 
@@ -37,6 +37,7 @@ class Benchmark:
 
 _REBUILDING = "Gartner for Sales Leaders, (Re)building Key Account Programs for Growth"
 _GUIDE = "Key Account Management: The Ultimate Guide for 2024"
+_REVAMP = "Gartner, Key Account Management: Revamp your Key Account Management Strategy"
 _CSO = "Gartner, Account Management: CSO Strategies to Drive High Performance"
 _ASSOCIATION = (
     "An association found in a survey, not an effect: neither the model behind it nor its error is published."
@@ -78,6 +79,33 @@ def _claim(code: str, says: str, low: float, high: float, unit: Unit, kind: Kind
         value_to=high,
         year=2024,
         evidence_grade="uncited",
+    )
+
+
+def _planning(code: str, says: str, value: float) -> Benchmark:
+    return Benchmark(
+        code,
+        f"Those who rate their account planning process as {says}",
+        value,
+        "percent",
+        "share",
+        "Those who answered for sales organizations; their number is not told",
+        _OPINION,
+        _REVAMP,
+    )
+
+
+def _skill(code: str, says: str, value: float) -> Benchmark:
+    return Benchmark(
+        f"skill_{code}",
+        f"Those who count {says} among the top skills of key account managers",
+        value,
+        "percent",
+        "share",
+        "Those asked for the Richardson 2015 Key Account Management Study; their number is not told",
+        "Importance as told, not an effect; quoted at second hand.",
+        _GUIDE,
+        year=2024,
     )
 
 
@@ -194,5 +222,31 @@ _LISTED = (
     ),
     _claim("key_account_revenue", "Revenue that comes from key accounts", 60.0, 70.0, "percent", "share"),
     _claim("key_account_customers", "Customers that are key accounts", 10.0, 20.0, "percent", "share"),
+    _planning("planning_very_effective", "very effective", 8.0),
+    _planning("planning_moderately_effective", "moderately effective", 53.0),
+    _planning("planning_slightly_effective", "slightly effective", 31.0),
+    _planning("planning_not_effective", "not at all effective", 8.0),
+    _skill("experience_and_judgement", "business experience and judgement", 98.0),
+    _skill("collaboration", "collaboration across business units", 96.0),
+    _skill("customer_service", "customer service management", 94.0),
+    _skill("strategic_planning", "strategic planning", 91.0),
+    _skill("innovation", "innovation", 90.0),
+    _skill("project_management", "project management", 88.0),
+    Benchmark(
+        "returns_priority",
+        "Those for whom higher returns from key accounts are a priority",
+        70.0,
+        "percent",
+        "share",
+        "Chief sales officers",
+        _OPINION,
+        _CSO,
+    ),
+    _share(
+        "manager_over_program",
+        "Those who hold key account managers for at least as important to growing revenue as the program",
+        82.0,
+        "Chief sales officers",
+    ),
 )
 BENCHMARKS: Final[Mapping[str, Benchmark]] = {each.code: each for each in _LISTED}

@@ -26,7 +26,7 @@ from app.tenancy.core.organization import CustomMetric, Organization
 
 __all__ = [
     "PROVABLE", "SHIPPED", "Compared", "account_metrics", "compared", "first_won_on", "measured", "proofs",
-    "reading_of", "registry_of", "revenue_between", "revenue_within", "successors",
+    "reading_of", "registry_of", "revenue_between", "revenue_of_each", "revenue_within", "successors",
 ]  # fmt: skip
 
 
@@ -182,6 +182,16 @@ async def revenue_within(
     reading = await reading_of(connection, tenant_id, known_on, (account_id,))
     first = min((window.after for window in windows), default=known_on)
     return await spans.won_within(replace(reading, rates_reach_days=spans.reach_days(known_on, first)), windows)
+
+
+async def revenue_of_each(
+    connection: AsyncConnection, tenant_id: TenantId, windows: Sequence[tuple[AccountId, Window]], *, known_on: date
+) -> WindowRevenue:
+    """What accounts spent, each in windows of its own, in as many statements for any number of them; by window."""
+    account_ids = list(dict.fromkeys(account_id for account_id, _ in windows))
+    reading = await reading_of(connection, tenant_id, known_on, account_ids)
+    first = min((window.after for _, window in windows), default=known_on)
+    return await spans.won_of_each(replace(reading, rates_reach_days=spans.reach_days(known_on, first)), windows)
 
 
 async def first_won_on(connection: AsyncConnection, tenant_id: TenantId, known_on: date) -> date | None:

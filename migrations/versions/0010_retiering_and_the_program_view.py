@@ -328,6 +328,7 @@ def upgrade() -> None:
         sa.Column("recommendation", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("decision", sa.Text(), nullable=True),
         sa.Column("to_tier", sa.Text(), nullable=True),
+        sa.Column("grounds", sa.Text(), nullable=True),
         sa.Column("rationale", sa.Text(), nullable=True),
         sa.Column("conditions", sa.Text(), nullable=True),
         sa.Column("dissent", sa.Text(), nullable=True),
@@ -346,11 +347,15 @@ def upgrade() -> None:
             "(state = 'withdrawn') = (withdrawn_on IS NOT NULL)", name=op.f("retierings_withdrawn_check")
         ),
         sa.CheckConstraint(
+            "grounds IN ('performance', 'eligibility', 'strategy', 'customer_request')",
+            name=op.f("retierings_grounds_check"),
+        ),
+        sa.CheckConstraint(
             "keeping_reason IN ('fear_of_losing_the_customer', 'relationship_of_an_executive', 'expected_turnaround', 'strategic_reference', 'contract_in_force', 'wrong_data', 'other')",
             name=op.f("retierings_keeping_reason_check"),
         ),
         sa.CheckConstraint(
-            "recommended IN ('retain', 'retain_with_conditions', 'uptier', 'downtier', 'exit_program') AND decision IN ('retain', 'retain_with_conditions', 'uptier', 'downtier', 'exit_program')",
+            "recommended IN ('retain', 'retain_with_conditions', 'uptier', 'downtier', 'exit_program', 'review') AND decision IN ('retain', 'retain_with_conditions', 'uptier', 'downtier', 'exit_program')",
             name=op.f("retierings_decisions_check"),
         ),
         sa.CheckConstraint(
@@ -776,7 +781,7 @@ def upgrade() -> None:
         "withdrawal_holds",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("reset_id", sa.Uuid(), nullable=False),
+        sa.Column("retiering_id", sa.Uuid(), nullable=False),
         sa.Column("opened_on", sa.Date(), nullable=False),
         sa.Column("conversation_on", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
@@ -791,12 +796,12 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["tenant_id", "reset_id"],
-            ["relationship_resets.tenant_id", "relationship_resets.id"],
-            name=op.f("withdrawal_holds_tenant_id_reset_id_fkey"),
+            ["tenant_id", "retiering_id"],
+            ["retierings.tenant_id", "retierings.id"],
+            name=op.f("withdrawal_holds_tenant_id_retiering_id_fkey"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("tenant_id", "reset_id", name=op.f("withdrawal_holds_pkey")),
+        sa.PrimaryKeyConstraint("tenant_id", "retiering_id", name=op.f("withdrawal_holds_pkey")),
         info={"merging": "stays"},
     )
     op.create_index(

@@ -1,28 +1,23 @@
 """The demonstration shows every quadrant and every warning that can open, each where its story has the cause."""
 
 from collections import defaultdict
-from datetime import date
 from typing import Any
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
 
 from app.calibration.core.states import ACTIVE, CLOSED, STEPS
 from app.demo import service
-from app.infra.db import enter
 from app.resourcing.core.commitments.states import STATES as COMMITMENT_STATES
 from app.resourcing.core.roadblocks.ladder import LADDER
-from app.tenancy import service as tenancy
-from tests.conftest import Tenant, client_of
+from tests.conftest import client_of
 from tests.demo.core.seen import a_world, by_account, days
+from tests.demo.filled import ACCOUNTS, ENDS_ON, filled
 from tests.demo.test_service import everything
 from tests.shared_app import ONE_LOOP, app, one_app
 
 __all__ = ["app", "one_app"]
 pytestmark = ONE_LOOP
-ENDS_ON = date(2026, 3, 31)
-ACCOUNTS = 60
 CALIBRATIONS = (*STEPS, ACTIVE, *CLOSED)
 
 
@@ -34,14 +29,7 @@ def world():
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(app):
     """A client of a demonstration that was filled and looked back on."""
-    database = app.state.doorkeeper.database
-    name = f"demo {uuid4()}"
-    tenant_id = await service.fill(database, name=name, ends_on=ENDS_ON, accounts=ACCOUNTS)
-    await service.look_back(database, tenant_id, ENDS_ON)
-    async with database.engine.begin() as connection:
-        await enter(connection, tenant_id)
-        _, key = await tenancy.issue_key(connection, tenant_id, name="test", scopes=["admin"])
-    async with client_of(app, Tenant(tenant_id, name, key)) as made:
+    async with client_of(app, await filled(app.state.doorkeeper.database)) as made:
         yield made
 
 
@@ -212,6 +200,22 @@ async def test_plans_are_listed_with_what_they_come_to(client, world):
     assert not any(figures["co_created"] for habit in ("drawer", "dropped") for figures in by_habit[habit])
     assert all(figures["customer_outcome_share"] == 0 for figures in by_habit["drawer"])
     assert all(figures["product_push"] for figures in by_habit["drawer"])
+
+
+async def test_plans_measure_themselves_and_say_who_stands_behind_their_goals(client, world):
+    names = {one["external_id"]: one["id"] for one in await everything(client, "accounts")}
+    states, coverage = set(), []
+    for habit in ("living", "drawer", "dropped"):
+        account = names[min(of(world, plan=habit) & set(by_account_of(world.program.plans)))]
+        answers = [await client.get(f"/v1/accounts/{account}/{what}") for what in ("plan/progress", "plan/alignment")]
+        assert [answer.status_code for answer in answers] == [200, 200]
+        progress, alignment = [answer.json() for answer in answers]
+        states |= {one["state"] for one in progress["objectives"]}
+        coverage.append(alignment["coverage"])
+
+    assert states & {"met", "on_track", "behind"}
+    assert coverage[0] > 0
+    assert coverage[1:] == [None, None]  # there are no goals of the customer's in them
 
 
 async def test_an_assessment_shows_where_the_comfortable_manager_stands_alone(client, world):

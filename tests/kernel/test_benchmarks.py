@@ -25,6 +25,18 @@ TOLD = {
     "accounts_per_manager_band": (5, 10, None, 2024),
     "key_account_revenue": (60, 70, None, 2024),
     "key_account_customers": (10, 20, None, 2024),
+    "planning_very_effective": (8, None, None, None),
+    "planning_moderately_effective": (53, None, None, None),
+    "planning_slightly_effective": (31, None, None, None),
+    "planning_not_effective": (8, None, None, None),
+    "skill_experience_and_judgement": (98, None, None, 2024),
+    "skill_collaboration": (96, None, None, 2024),
+    "skill_customer_service": (94, None, None, 2024),
+    "skill_strategic_planning": (91, None, None, 2024),
+    "skill_innovation": (90, None, None, 2024),
+    "skill_project_management": (88, None, None, 2024),
+    "returns_priority": (70, None, None, None),
+    "manager_over_program": (82, None, None, 2022),
 }
 
 

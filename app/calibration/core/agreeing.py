@@ -68,3 +68,13 @@ def check_told(agreed: Level | None, level: Level) -> None:
         raise NothingAgreed("it is told once both sides have agreed")
     if level != agreed:
         raise OtherLevelAgreed(f"the sides agreed to {agreed}")
+
+
+def not_agreed(proposed: Mapping[Party, Level], agreed: Mapping[Party, Level]) -> str:
+    """In words, what is missing until both sides have agreed to one level, and where they stand."""
+    silent = [f"the {party}" for party in PARTIES if party not in proposed]
+    if silent:
+        return f"no level is proposed yet by {' and '.join(silent)}; both sides propose one, then agree to one"
+    stand = " and ".join(f"the {party} proposes {proposed[party]}" for party in PARTIES)
+    so_far = "".join(f"; the {party} agrees to {level}" for party, level in agreed.items())
+    return f"both sides have to agree to one level: {stand}{so_far}"

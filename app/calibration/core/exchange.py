@@ -48,6 +48,15 @@ def exchanges(revealed: Revealed) -> list[Exchange]:
     ]
 
 
+def exchange_ratio(found: Sequence[Exchange]) -> float | None:
+    """What the customer offers for each unit that the supplier offers: 1 is even, below it the supplier gives more.
+
+    found: both sides'. None before the reveal, and where the supplier offers nothing.
+    """
+    offered = {one.party: one.offered for one in found}
+    return offered["customer"] / offered["supplier"] if offered.get("supplier") else None
+
+
 def commitments(themes: Sequence[Theme], revealed: Revealed) -> Alignment | None:
     """How far the sides commit alike, theme by theme; its asymmetry is the commitment gap.
 

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, insert, select, update
+from sqlalchemy import Select, and_, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -41,9 +42,10 @@ async def open_of_account(
     return row
 
 
-async def add(connection: AsyncConnection, values: Mapping[str, Any]) -> RowMapping:
-    statement = insert(calibrations).values(**values).returning(calibrations)
-    row: RowMapping = (await connection.execute(statement)).mappings().one()
+async def add(connection: AsyncConnection, values: Mapping[str, Any]) -> RowMapping | None:
+    """Add a calibration; None where the account has one in progress, which may have begun a moment ago."""
+    statement = insert(calibrations).values(**values).on_conflict_do_nothing().returning(calibrations)
+    row: RowMapping | None = (await connection.execute(statement)).mappings().one_or_none()
     return row
 
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.accounts.tables import contacts
-from app.calibration.tables import calibration_invitations
+from app.accounts.tables import accounts, contacts
+from app.calibration.tables import calibration_invitations, calibrations
 from app.kernel.ids import TenantId
 
 rows = calibration_invitations.c
@@ -18,9 +18,29 @@ rows = calibration_invitations.c
 SHOWN = [column for column in rows if column.name not in {"tenant_id", "digest", "version", "updated_at", "key_id"}]
 
 
+def has_left(tenant_id: TenantId) -> ColumnElement[bool]:
+    """Whether an invitation is for a contact who is none of the customer's any more."""
+    of, account, who = calibrations.c, accounts.c, contacts.c
+    still_there = exists().where(
+        who.tenant_id == tenant_id,
+        who.id == rows.contact_id,
+        who.active,
+        who.removed_at.is_(None),
+        of.tenant_id == tenant_id,
+        of.id == rows.calibration_id,
+        account.tenant_id == tenant_id,
+        account.id == of.account_id,
+        # Merged, a calibration stays with its account, and the contacts go on with the one that stands for both.
+        or_(who.account_id == account.id, who.account_id == account.merged_into_id),
+    )
+    return and_(rows.contact_id.is_not(None), ~still_there)
+
+
 async def by_public_id(connection: AsyncConnection, tenant_id: TenantId, public_id: str) -> RowMapping | None:
-    """The invitation that a token names, with the digest of the token that is good."""
-    statement = select(calibration_invitations).where(rows.tenant_id == tenant_id, rows.public_id == public_id)
+    """The invitation that a token names, with the digest of the token that is good, and whether its person `left`."""
+    statement = select(calibration_invitations, has_left(tenant_id).label("left")).where(
+        rows.tenant_id == tenant_id, rows.public_id == public_id
+    )
     row: RowMapping | None = (await connection.execute(statement)).mappings().one_or_none()
     return row
 
@@ -71,7 +91,9 @@ def of_calibration(tenant_id: TenantId, calibration_id: UUID) -> Select[Any]:
 
 
 def _of(tenant_id: TenantId, calibration_id: UUID) -> Select[Any]:
-    return select(*SHOWN).where(rows.tenant_id == tenant_id, rows.calibration_id == calibration_id)
+    return select(*SHOWN, has_left(tenant_id).label("left")).where(
+        rows.tenant_id == tenant_id, rows.calibration_id == calibration_id
+    )
 
 
 async def contact(

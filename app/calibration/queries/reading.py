@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.accounts.tables import accounts, users
 from app.calibration.core.durations import Limits
 from app.calibration.core.states import STEPS
+from app.calibration.queries.invitations import has_left
 from app.calibration.tables import (
     calibration_invitations,
     calibration_moves,
@@ -133,7 +134,16 @@ async def guests(connection: AsyncConnection, tenant_id: TenantId, calibration_i
     """Who of the customer is invited."""
     invited = calibration_invitations.c
     statement = (
-        select(invited.id, invited.name, invited.contact_id, invited.expires_at, invited.revoked_at)
+        select(
+            invited.id,
+            invited.name,
+            invited.contact_id,
+            invited.created_at,
+            invited.expires_at,
+            invited.revoked_at,
+            invited.last_used_at,
+            has_left(tenant_id).label("left"),
+        )
         .where(invited.tenant_id == tenant_id, invited.calibration_id == calibration_id)
         .order_by(invited.id)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,13 +28,11 @@ async def in_force(
     return (await connection.execute(statement)).mappings().all()
 
 
-async def first_activations(
+async def completed(
     connection: AsyncConnection, tenant_id: TenantId, account_ids: Sequence[AccountId]
 ) -> Sequence[RowMapping]:
-    """The day on which a calibration of each account was first active; accounts without one are left out."""
-    statement = (
-        select(rows.account_id, func.min(rows.activated_on).label("activated_on"))
-        .where(rows.tenant_id == tenant_id, rows.activated_on.is_not(None), among(rows.account_id, account_ids))
-        .group_by(rows.account_id)
+    """From when until when each calibration was in force that these accounts ever completed."""
+    statement = select(rows.account_id, rows.activated_on, rows.ended_on).where(
+        rows.tenant_id == tenant_id, rows.activated_on.is_not(None), among(rows.account_id, account_ids)
     )
     return (await connection.execute(statement)).mappings().all()

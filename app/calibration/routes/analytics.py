@@ -1,12 +1,12 @@
-"""The doors of calibrations over the portfolio: how long they take, where they are stuck, which are due anew."""
+"""The doors of calibrations over the portfolio: how long they and their return take, which are stuck or due anew."""
 
 from typing import Annotated, Any
 
 from fastapi import Query
 
 from app.calibration.core.durations import TimeToEnd
-from app.calibration.schemas.analytics import CalibrationAnalytics, DueCalibration
-from app.calibration.service import analytics, due
+from app.calibration.schemas.analytics import CalibrationAnalytics, DueCalibration, TimeToReturn
+from app.calibration.service import analytics, due, returns
 from app.calibration.service.due import DueTrigger
 from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page
 from app.infra.problems import problems
@@ -52,6 +52,31 @@ async def get_calibration_analytics(
             for one in found.steps
         ],
         "stuck": sum(one.stuck for one in found.steps),
+    }
+
+
+@router.get(
+    "/calibrations/time-to-return",
+    response_model=TimeToReturn,
+    responses=problems(InTheFuture),
+    openapi_extra=read,
+)
+async def get_time_to_return(tenant_id: CurrentTenant, connection: Connection, as_of: AsOf = None) -> Any:
+    """Tell how long it takes until what an account's won deals bring makes up for what it used.
+
+    Resources count at their cost, deals by their amounts; accounts that have not come so far count for as long as they
+    were seen (Kaplan and Meier). Those that nothing was put into are left out.
+    """
+    found = await returns.find(connection, tenant_id, as_of)
+    return {
+        "as_of": found.as_of,
+        "currency": found.currency,
+        "calibrated": _takes(found.comparison.calibrated),
+        "others": _takes(found.comparison.others),
+        "change": found.comparison.change,
+        "insufficient_data": found.comparison.insufficient,
+        "uses_left_out": found.uses_left_out,
+        "deals_left_out": found.deals_left_out,
     }
 
 

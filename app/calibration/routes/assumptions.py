@@ -37,11 +37,18 @@ PathAssumptionId = Annotated[Id, Path(description="The assumption's id")]
 InState = Annotated[AssumptionState | None, Query(description="Only assumptions in this state")]
 
 
-# Not `async`, a dependency would be given to a thread.
-async def _which(calibration_id: PathCalibrationId, assumption_id: PathAssumptionId) -> Which:
-    return calibration_id, AssumptionId(assumption_id)
+async def _which(
+    calibration_id: PathCalibrationId,
+    assumption_id: PathAssumptionId,
+    tenant_id: CurrentTenant,
+    connection: Connection,
+) -> Which:
+    which = calibration_id, AssumptionId(assumption_id)
+    await assumptions.find(connection, tenant_id, which)
+    return which
 
 
+# The assumption is there before anybody is asked who speaks.
 OneAssumption = Annotated[Which, Depends(_which)]
 HERE = "/calibrations/{calibration_id}/assumptions/{assumption_id}"
 CHANGED = (CalibrationNotFound, NotInStep, AssumptionNotFound, AssumptionChanged, UnreadableIfMatch)

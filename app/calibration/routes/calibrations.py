@@ -10,7 +10,7 @@ from starlette.responses import Response
 from app.accounts.kinds import AccountNotFound
 from app.accounts.service.people import SpeaksForAnother, UnknownPeople
 from app.calibration.core.states import IllegalCalibrationMove, NotInStep, State, Step
-from app.calibration.routes.paths import Account, PathCalibrationId
+from app.calibration.routes.paths import Account, Calibration, PathCalibrationId
 from app.calibration.routes.shown import calibration_shown, entry_shown
 from app.calibration.schemas import calibrations as wire
 from app.calibration.service import moving, reading, starting
@@ -24,6 +24,7 @@ from app.infra.versions import IfMatch, IfMatchNeeded, IfMatchRequired, Unreadab
 from app.infra.wire import Id
 from app.kernel.ids import TenantId, UserId
 from app.kernel.periods import InTheFuture
+from app.resourcing.core.withdrawals import ConversationNotRecorded
 from app.tenancy.core.caller import Caller
 from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, doors, needs
 
@@ -190,7 +191,7 @@ async def list_calibration_history(
     openapi_extra=write,
 )
 async def advance_calibration(
-    calibration_id: PathCalibrationId,
+    calibration_id: Calibration,
     body: wire.CalibrationMoveBody,
     version: IfMatchRequired,
     caller: CurrentCaller,
@@ -210,7 +211,7 @@ async def advance_calibration(
     openapi_extra=write,
 )
 async def activate_calibration(
-    calibration_id: PathCalibrationId,
+    calibration_id: Calibration,
     body: wire.CalibrationMoveBody,
     version: IfMatchRequired,
     caller: CurrentCaller,
@@ -233,7 +234,7 @@ async def activate_calibration(
     openapi_extra=write,
 )
 async def go_back_in_calibration(
-    calibration_id: PathCalibrationId,
+    calibration_id: Calibration,
     body: wire.CalibrationBackBody,
     version: IfMatchRequired,
     caller: CurrentCaller,
@@ -252,18 +253,21 @@ async def go_back_in_calibration(
 @router.post(
     "/calibrations/{calibration_id}/end",
     response_model=wire.Calibration,
-    responses=problems(*MOVING),
+    responses=problems(*MOVING, ConversationNotRecorded),
     openapi_extra=write,
 )
 async def end_calibration(
-    calibration_id: PathCalibrationId,
+    calibration_id: Calibration,
     body: wire.CalibrationEndBody,
     version: IfMatchRequired,
     caller: CurrentCaller,
     connection: Connection,
     response: Response,
 ) -> Any:
-    """End a calibration, in progress or in force; what it granted ends with it."""
+    """End a calibration, in progress or in force; what it granted ends with it.
+
+    That is refused while the customer is to be told first (see relationship resets).
+    """
     speaker = await _speaker(connection, caller, body.user_id)
     await moving.end(connection, speaker, Asked(calibration_id, version, body.on), body.reason)
     return await _shown(connection, caller.tenant_id, calibration_id, response)

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from app.calibration.core.confidence import METRIC
 from app.calibration.core.parties import Party
 from app.calibration.schemas import expectations as wire
 from app.calibration.service.assessing import Said
@@ -59,4 +60,10 @@ def fulfilment_shown(found: Fulfilment) -> dict[str, Any]:
             }
             for one in found.beside
         ],
+        "partner_confidence": {
+            "metric": METRIC,
+            "before": found.confidence.before and asdict(found.confidence.before),
+            "after": found.confidence.after and asdict(found.confidence.after),
+            "change": found.confidence.change,
+        },
     }

@@ -39,7 +39,7 @@ def _fields(row: Row, reader: Party, names: set[str]) -> dict[str, Any]:
 
 def exploration_shown(calibration: Row, found: Exploration) -> dict[str, Any]:
     """Themes and what they come to; the same for both sides."""
-    figures = figures_of(found)
+    figures, exchanges = figures_of(found), exchange.exchanges(found.revealed)
     return {
         "calibration_id": calibration["id"],
         "round": calibration["round"],
@@ -52,9 +52,9 @@ def exploration_shown(calibration: Row, found: Exploration) -> dict[str, Any]:
         "joint_share": None if found.alignment is None else found.alignment.joint_share,
         **_entries(found),
         "exchanges": [
-            {**asdict(each), "asymmetry": each.asymmetry, "seeks_more": each.seeks_more}
-            for each in exchange.exchanges(found.revealed)
+            {**asdict(each), "asymmetry": each.asymmetry, "seeks_more": each.seeks_more} for each in exchanges
         ],
+        "exchange_ratio": exchange.exchange_ratio(exchanges),
         "seeks_more_above": exchange.SEEKS_MORE_ABOVE,
     }
 

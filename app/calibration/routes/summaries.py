@@ -38,7 +38,8 @@ async def get_calibration_summary(
 ) -> Any:
     """Read what a calibration came to, on one page.
 
-    For the customer: without costs, notes, assumptions, proposals, or anybody of the supplier by name.
+    For the customer: without costs, notes, assumptions, proposals, what still awaits approval, or anybody of the
+    supplier by name.
     """
     return summary_shown(await summaries.find(connection, tenant_id, calibration_id), audience)
 
@@ -65,7 +66,8 @@ def summary_shown(found: Summary, audience: Audience) -> dict[str, Any]:
                 "resource": resources[one["resource_id"]]["name"],
                 "unit": resources[one["resource_id"]]["unit"],
             }
-            for one in found.investments.rows
+            for one, line in zip(found.investments.rows, found.investments.lines, strict=True)
+            if audience == "internal" or not line.awaits_approval
         ],
         "expectations": _picked(
             [one for one in found.expectations if one["withdrawn_on"] is None], wire.SummaryExpectation

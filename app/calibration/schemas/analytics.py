@@ -59,6 +59,25 @@ class CalibrationAnalytics(Answer):
     stuck: int = Field(description="How many are stuck in any step")
 
 
+class TimeToReturn(Answer):
+    """How long it takes until accounts have brought in what was put into them."""
+
+    as_of: date = Field(description="Up to the end of this day")
+    currency: str = Field(description="In which both are added up: the reporting currency", examples=["EUR"])
+    calibrated: TimeToEndAnswer = Field(
+        description="Accounts that were calibrated with: from the beginning of their first calibration"
+    )
+    others: TimeToEndAnswer = Field(description="The others: from the first use of a resource that has a price")
+    change: float | None = Field(
+        description="Median of the calibrated / median of the others - 1: -0.5 is half the time; null with "
+        "insufficient data. An association, no effect: who is calibrated with is chosen",
+        examples=[-0.3],
+    )
+    insufficient_data: bool = Field(description="Whether either has fewer than 20 accounts")
+    uses_left_out: int = Field(description="Uses of resources that have no price, or none in a currency with a rate")
+    deals_left_out: int = Field(description="Won deals in a currency without a rate on the day of their close")
+
+
 class DueCalibration(Answer):
     """A calibration in force that is due to be done anew."""
 

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from app.calibration.core.contributions import ContributionKind
 from app.calibration.schemas.exploration import Figure
 from app.calibration.schemas.submissions import On, Told, Who
+from app.infra.benchmarks import BenchmarkAnswer
 from app.infra.wire import Answer, Id, Name, WireModel
 
 AN_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -72,5 +73,6 @@ class StrategicContributions(Answer):
 
     as_of: date = Field(description="Up to the end of this day")
     index: ContributionIndex
+    benchmark: BenchmarkAnswer = Field(description="What is published of suppliers who do so")
     data: list[StrategicContribution]
     next_cursor: str | None

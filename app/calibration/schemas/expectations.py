@@ -153,13 +153,35 @@ class FulfilmentQuarter(Answer):
 
 
 class InconsistentExperience(Answer):
-    """A resource that the account used in the last 90 days outside of what was agreed with it."""
+    """A resource that the account used outside of what was agreed with it: in the last 90 days, since it was agreed."""
 
     resource_id: UUID = Field(description="The resource")
     resource_name: str = Field(description="What it is called", examples=["Process engineer"])
     code: Literal["not_agreed", "more_than_agreed"] = Field(description="In which way")
-    agreed: float = Field(description="Per quarter", examples=[2.5])
-    used: float = Field(description="In the last 90 days", examples=[4])
+    agreed: float = Field(
+        description="Per quarter: what is invested, and of what is not, what the agreed level brings", examples=[2.5]
+    )
+    used: float = Field(description="In the last 90 days, since it was agreed", examples=[4])
+
+
+class ObservedConfidence(Answer):
+    """What the customer said of how sure it is of the partnership."""
+
+    observed_on: date = Field(description="When it said so")
+    value: float = Field(description="How sure it is, on the organization's own scale", examples=[4])
+
+
+class PartnerConfidence(Answer):
+    """How sure the customer says it is of the partnership: before the calibration, and since it is in force."""
+
+    metric: str = Field(description="The key of the observations that it is read from", examples=["partner_confidence"])
+    before: ObservedConfidence | None = Field(
+        description="The last in the 365 days before the calibration began; null without one"
+    )
+    after: ObservedConfidence | None = Field(
+        description="The last since it is in force, up to its end; null without one"
+    )
+    change: float | None = Field(description="after - before; null unless both are known", examples=[1])
 
 
 class CalibrationFulfilment(Answer):
@@ -172,3 +194,6 @@ class CalibrationFulfilment(Answer):
         description="Whether the customer used more and kept less from one quarter to the next, twice in a row"
     )
     inconsistent_experience: list[InconsistentExperience] = Field(description="Empty while it is not in force")
+    partner_confidence: PartnerConfidence = Field(
+        description="How sure the customer says it is of the partnership, before and since"
+    )

@@ -25,6 +25,7 @@ def _rounded(figure: float) -> float:
 Figure = Annotated[float, PlainSerializer(_rounded, return_type=float)]
 Share = Annotated[Figure, Field(ge=0, le=1)]
 Balance = Annotated[Figure, Field(ge=-1, le=1)]
+NotNegative = Annotated[Figure, Field(ge=0)]
 Points = Annotated[Figure, Field(ge=0, le=100)]
 SupplierGoals = Annotated[
     list[EntryKey], Field(max_length=50, description="Goals of the supplier's, by their keys", examples=[["reach"]])
@@ -130,5 +131,10 @@ class CalibrationExploration(Answer):
     themes: list[CalibrationTheme] = Field(description="In the order in which they were mapped")
     unmapped: list[UnmappedGoal] = Field(description="Goals that are in no theme yet, the supplier's first")
     exchanges: list[PartyExchange] = Field(description="The supplier's and the customer's; none before the reveal")
+    exchange_ratio: NotNegative | None = Field(
+        description="What the customer offers for each unit that the supplier offers: 1 is even, below it the supplier "
+        "gives more; null before the reveal, and where the supplier offers nothing",
+        examples=[0.8],
+    )
     seeks_more_above: Share = Field(description="From where on a side seeks too much more than it offers")
     version: int = Field(description="The calibration's, for If-Match")

@@ -1,16 +1,15 @@
 """The wire of invitations, and of what a guest sees of the calibration."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
+from app.calibration.core.invitations import InvitationState
 from app.calibration.core.parties import Party
 from app.calibration.core.states import State
 from app.infra.wire import Answer, AwareInstant, Id, Name, ShortText, WireModel
-
-InvitationState = Literal["open", "expired", "revoked"]
 
 
 class InvitationBody(WireModel):
@@ -48,7 +47,9 @@ class Invitation(Answer):
     name: str = Field(description="What they are called", examples=["Grace Hopper"])
     email: str | None = Field(description="Where to write to them", examples=["grace@customer.example"])
     public_id: str = Field(description="The part of the token that may be shown", examples=["4Fj2kQ9x"])
-    state: InvitationState = Field(description="Whether the token still lets them in")
+    state: InvitationState = Field(
+        description="Whether the token still lets them in; `left`: the contact is none of the customer's any more"
+    )
     expires_at: datetime = Field(description="From when the token lets nobody in")
     revoked_at: datetime | None = Field(description="When it was revoked; null if never")
     last_used_at: datetime | None = Field(description="When the token was shown last, to the minute")
@@ -73,6 +74,16 @@ class ParticipantSide(Answer):
     sealed_at: datetime | None = Field(description="When it was sealed; null while it is not")
 
 
+class ParticipantGuest(Answer):
+    """Somebody whom the supplier invited to speak for the customer."""
+
+    name: str = Field(description="What they are called", examples=["Grace Hopper"])
+    state: InvitationState = Field(description="Whether their token still lets them in")
+    invited_at: datetime = Field(description="When they were invited")
+    expires_at: datetime = Field(description="From when their token lets nobody in")
+    last_used_at: datetime | None = Field(description="When it was shown last, to the minute; null if never")
+
+
 class ParticipantCalibration(Answer):
     """A calibration as the customer sees it."""
 
@@ -86,6 +97,9 @@ class ParticipantCalibration(Answer):
     entered_on: date = Field(description="Since when it is in this state")
     revealed: bool = Field(description="Whether each side reads the other's submission")
     sides: list[ParticipantSide] = Field(description="The supplier and the customer, in this order")
+    guests: list[ParticipantGuest] = Field(
+        description="Everybody who was invited to speak for the customer, so that it knows who reads and writes for it"
+    )
     agreed_level: str | None = Field(
         description="The level of the partnership, once both agreed to it", examples=["preferred"]
     )

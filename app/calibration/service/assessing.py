@@ -16,7 +16,7 @@ from app.calibration.service.references import names
 from app.calibration.service.speaking import Speaker
 from app.calibration.tables import expectation_assessments
 from app.infra.paging import Keyset, PageRequest, Slice
-from app.kernel.errors import Forbidden
+from app.kernel.errors import Conflict, Forbidden
 from app.kernel.ids import TenantId, new_id
 from app.kernel.periods import day_asked
 
@@ -29,6 +29,10 @@ ASSESSMENTS: Final = Keyset(
 
 class OwnExpectation(Forbidden):
     """The customer assesses what the supplier owes it."""
+
+
+class CustomersWord(Conflict):
+    """What the customer said stands until it, or a measured value, says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ async def assess(
 ) -> Said:
     """Say whether an expectation of the active calibration is met, as of a day since when it is in force.
 
-    A customer assesses what the supplier owes; the supplier either, since it has the figures. It is told once that an
-    expectation is missed, until it is met again.
+    A customer assesses what the supplier owes; the supplier either, since it has the figures, but its mere word does
+    not take the customer's back. It is told once that an expectation is missed, until it is met again.
     """
     row = await require(connection, speaker.tenant_id, expectation_id)
     calibration = await calibrations.require_step(connection, speaker.tenant_id, row["calibration_id"], "active")
@@ -68,6 +72,8 @@ async def assess(
     met = met_by(measure, said.value, said.met)
 
     before = await queries.last_assessment(connection, speaker.tenant_id, expectation_id, day)
+    if said.value is None and speaker.party == row["owed_by"] and before is not None and before["party"] == "customer":
+        raise CustomersWord(f"it said on {before['assessed_on']} that it is {'met' if before['met'] else 'missed'}")
     values = {"met": met, "value": said.value, "assessed_on": day, "note": said.note}
     identity = {"tenant_id": speaker.tenant_id, "id": new_id(), "expectation_id": expectation_id}
     made = await queries.assess(connection, {**identity, **values, **speaker.said()})

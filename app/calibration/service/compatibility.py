@@ -21,7 +21,8 @@ from app.calibration.core.compatibility import (
 from app.calibration.core.open_points import OpenPoint
 from app.calibration.core.parties import PARTIES, Party
 from app.calibration.queries import compatibility as queries
-from app.calibration.service import calibrations, voices
+from app.calibration.service import calibrations
+from app.calibration.service.references import names
 from app.calibration.service.speaking import Speaker
 from app.kernel.errors import FieldProblem, Invalid
 from app.kernel.ids import TenantId, new_id
@@ -122,8 +123,8 @@ async def seen_by(connection: AsyncConnection, tenant_id: TenantId, calibration_
         else Side(party, party in done, None, None)
         for party in PARTIES
     )
-    names = await voices.names(connection, tenant_id, [row for side in sides for row in side.ratings or ()])
-    return Seen(calibration, result is not None, sides, result, names)
+    called = await names(connection, tenant_id, [row for side in sides for row in side.ratings or ()])
+    return Seen(calibration, result is not None, sides, result, called)
 
 
 async def figures(connection: AsyncConnection, _tenant_id: TenantId, calibration: RowMapping) -> float | None:

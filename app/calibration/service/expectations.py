@@ -9,13 +9,12 @@ from uuid import UUID
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.accounts.service import people
 from app.calibration.core.expectations import Standing, UnusableExpectation, check_measure, standing
 from app.calibration.core.states import State
 from app.calibration.queries import expectations as queries
 from app.calibration.service import calibrations
 from app.calibration.service import standing as in_force
-from app.calibration.service.references import check_contact, names
+from app.calibration.service.references import check_contact, check_user, names
 from app.calibration.service.speaking import Speaker
 from app.calibration.tables import expectations as table
 from app.events import service as events
@@ -40,6 +39,10 @@ class ExpectationChanged(Stale):
 
 class ExpectationWithdrawn(Conflict):
     """The expectation has been withdrawn."""
+
+
+class MissedStays(Conflict):
+    """What a side owes and has missed, it does not withdraw itself."""
 
 
 class TooManyExpectations(Conflict):
@@ -83,7 +86,7 @@ async def _check_owner(connection: AsyncConnection, row: RowMapping, given: Mapp
         problem = FieldProblem(f"/{wrong}", "other_side", f"the {given['owed_by']} has to meet it")
         raise UnusableExpectation("its owner is of the side that owes it", errors=[problem])
     if user_id is not None:
-        await people.people(connection, row["tenant_id"], [UserId(user_id)], pointer="/owner_user_id")
+        await check_user(connection, row["tenant_id"], UserId(user_id), pointer="/owner_user_id")
     if contact_id is not None:
         account_id = AccountId(row["account_id"])
         await check_contact(connection, row["tenant_id"], account_id, contact_id, pointer="/owner_contact_id")
@@ -102,7 +105,10 @@ async def require(
 async def withdraw(
     connection: AsyncConnection, speaker: Speaker, expectation_id: UUID, on: date | None, *, version: int | None
 ) -> RowMapping:
-    """From a day on neither side holds the other to it; what was assessed before stays."""
+    """From a day on neither side holds the other to it; what was assessed before stays.
+
+    Raises MissedStays where the speaker's side owes it and has missed it: that is met, or agreed anew.
+    """
     found = await require(connection, speaker.tenant_id, expectation_id)
     calibration = await calibrations.require_step(connection, speaker.tenant_id, found["calibration_id"], *STEPS)
     row = await require(connection, speaker.tenant_id, expectation_id, lock=True)
@@ -112,6 +118,9 @@ async def withdraw(
         raise ExpectationWithdrawn(f"on {row['withdrawn_on']}")
 
     day = calibrations.day_of(calibration, on)
+    last = await queries.last_assessment(connection, speaker.tenant_id, expectation_id, day)
+    if row["owed_by"] == speaker.party and last is not None and not last["met"]:
+        raise MissedStays(f"it was missed on {last['assessed_on']}; meet it, or calibrate anew")
     made = await queries.change(connection, speaker.tenant_id, expectation_id, {"withdrawn_on": day})
     await tell(connection, made, "expectation.withdrawn", {"on": day.isoformat()})
     await touched(connection, made)

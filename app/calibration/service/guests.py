@@ -1,15 +1,17 @@
 """Lets guests in: people of the customer, each by an invitation of their own, into one calibration and nothing else."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.calibration.core.invitations import OPEN, InvitationState, state_of
 from app.calibration.queries import invitations as queries
 from app.calibration.service.speaking import Speaker
 from app.infra.db import Database
@@ -62,7 +64,7 @@ async def _known(database: Database, authorization: str | None) -> Guest:
     if token is None:
         raise InvitationNotValid(f"send Authorization: Bearer {PREFIX}_…")
     row, now = await _row(database, token), datetime.now(UTC)
-    if row is None or not token.matches(row["digest"]) or ended(row, now):
+    if row is None or not token.matches(row["digest"]) or state(row, now) != OPEN:
         raise InvitationNotValid("this invitation is unknown, expired or revoked")
     found = Guest(TenantId(row["tenant_id"]), row["calibration_id"], row["id"], row["contact_id"], row["name"])
     if row["last_used_at"] is None or now - row["last_used_at"] > LAST_USED_EVERY:
@@ -78,9 +80,9 @@ async def _row(database: Database, token: keys.ApiKey) -> RowMapping | None:
         return await queries.by_public_id(connection, tenant_id, token.public_id)
 
 
-def ended(row: RowMapping, now: datetime) -> bool:
-    """Whether an invitation lets nobody in any more."""
-    return row["revoked_at"] is not None or row["expires_at"] <= now
+def state(row: Mapping[Any, Any], now: datetime) -> InvitationState:
+    """What became of an invitation; `left` beside its columns: whether its contact has left the customer."""
+    return state_of(revoked_at=row["revoked_at"], expires_at=row["expires_at"], left=row["left"], now=now)
 
 
 async def _remember_use(database: Database, who: Guest) -> None:

@@ -17,10 +17,12 @@ from app.calibration.queries import expectations as expectation_queries
 from app.calibration.queries import investments as queries
 from app.calibration.service.references import names
 from app.kernel.ids import AccountId, TenantId
+from app.resourcing.core.withdrawals import Allowed
 from app.resourcing.service import entitlements, resources
-from app.resourcing.service.entitlements import Grant
+from app.resourcing.service.entitlements import By, Grant
 
 BASIS: Final = "agreement"
+AGREED: Final = "agreed"  # what the customer agreed to it was told of
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +97,23 @@ async def grant(connection: AsyncConnection, tenant_id: TenantId, calibration: R
     for day in sorted({on, *_later(rows, on)}):
         lines = [_grant(row, calibration) for row in rows if row["from_on"] <= day and _lasts(row, day)]
         if lines:
-            await entitlements.grant(connection, tenant_id, account_id, lines, on=day, key_id=calibration["key_id"])
+            by = By(calibration["key_id"])
+            await entitlements.grant(connection, tenant_id, account_id, lines, on=day, by=by, allowed=AGREED)
         else:
-            await entitlements.withdraw(connection, tenant_id, account_id, [BASIS], on=day)
+            await entitlements.withdraw(connection, tenant_id, account_id, [BASIS], on=day, allowed=AGREED)
 
 
-async def revoke(connection: AsyncConnection, tenant_id: TenantId, calibration: RowMapping, on: date) -> None:
-    """End what the account is entitled to by the calibration, also what was to begin later."""
+async def revoke(
+    connection: AsyncConnection, tenant_id: TenantId, calibration: RowMapping, on: date, *, allowed: Allowed
+) -> None:
+    """End what the account is entitled to by the calibration, also what was to begin later.
+
+    Raises ConversationNotRecorded where it may not be taken yet.
+    """
     rows = await queries.of_calibration(connection, tenant_id, calibration["id"])
     account_id = AccountId(calibration["account_id"])
     for day in sorted({on, *_later(rows, on)}):
-        await entitlements.withdraw(connection, tenant_id, account_id, [BASIS], on=day)
+        await entitlements.withdraw(connection, tenant_id, account_id, [BASIS], on=day, allowed=allowed)
 
 
 def _later(rows: Sequence[RowMapping], on: date) -> set[date]:

@@ -1,5 +1,6 @@
 """Invitations of people of the customer: each has a token of their own, which ends, and can be revoked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -63,7 +64,7 @@ async def invite(
     }
     row = await queries.add(connection, values)
     await _tell(connection, speaker, "invitation.issued", calibration_id, row["id"])
-    return _shown(row, now), token.text
+    return _shown({**row, "left": False}, now), token.text
 
 
 async def _who(connection: AsyncConnection, calibration: RowMapping, wanted: Wanted) -> dict[str, Any]:
@@ -128,7 +129,5 @@ async def _tell(
     await events.record(connection, speaker.tenant_id, type_, "calibration", calibration_id, data)
 
 
-def _shown(row: RowMapping, now: datetime) -> dict[str, Any]:
-    over = "revoked" if row["revoked_at"] is not None else "expired"
-    shown = {column.name: row[column.name] for column in queries.SHOWN}
-    return {**shown, "state": over if guests.ended(row, now) else "open"}
+def _shown(row: Mapping[Any, Any], now: datetime) -> dict[str, Any]:
+    return {**{column.name: row[column.name] for column in queries.SHOWN}, "state": guests.state(row, now)}

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.calibration.core.levels import Recommendation, needs_tested_assumptions, recommended
+from app.calibration.core.agreeing import not_agreed
+from app.calibration.core.levels import Level, Recommendation, needs_tested_assumptions, recommended
 from app.calibration.core.open_points import OpenPoint
-from app.calibration.core.parties import PARTIES
+from app.calibration.core.parties import Party
 from app.calibration.queries import alignment as queries
 from app.calibration.service import compatibility, exploration
 from app.calibration.service.references import names
@@ -101,8 +102,11 @@ async def open_points(connection: AsyncConnection, tenant_id: TenantId, calibrat
 
 
 async def _not_agreed(connection: AsyncConnection, tenant_id: TenantId, calibration: RowMapping) -> OpenPoint:
+    proposals = await queries.standing_proposals(connection, tenant_id, calibration["id"])
     agreements = await queries.standing_agreements(connection, tenant_id, calibration["id"])
-    has = {row["party"]: row["level"] for row in agreements}
-    waiting = " and ".join(f"the {party}" for party in PARTIES if party not in has)
-    so_far = "".join(f"; the {party} agrees to {level}" for party, level in has.items())
-    return OpenPoint("level_not_agreed", f"{waiting} has to agree to the level that both propose{so_far}")
+    said = not_agreed(_levels(proposals), _levels(agreements))
+    return OpenPoint("level_not_agreed", said)
+
+
+def _levels(rows: Sequence[RowMapping]) -> dict[Party, Level]:
+    return {row["party"]: row["level"] for row in rows}

@@ -28,6 +28,7 @@ from app.calibration.service.speaking import Speaker
 from app.kernel.errors import Conflict, FieldProblem
 from app.kernel.ids import TenantId
 from app.kernel.periods import day_asked
+from app.resourcing.core.withdrawals import Allowed
 
 
 class StepNotDone(Conflict):
@@ -92,7 +93,7 @@ def _forgotten(row: RowMapping, to: Step) -> dict[str, Any]:
 
 
 async def end(connection: AsyncConnection, speaker: Speaker, asked: Asked, reason: str) -> RowMapping:
-    """End the calibration; what it granted ends with it."""
+    """End the calibration; what it granted ends with it, once the customer was told where that is to be first."""
     row, on = await _held(connection, speaker.tenant_id, asked)
     if row["ended_on"] is not None:
         raise IllegalCalibrationMove(f"it is {row['state']}, and stays so")
@@ -109,7 +110,8 @@ async def _supersede(connection: AsyncConnection, row: RowMapping, speaker: Spea
 async def _close(connection: AsyncConnection, row: RowMapping, speaker: Speaker, move: Move) -> RowMapping:
     made = await _go(connection, row, speaker, move, {"ended_on": move.on, "end_reason": move.reason})
     if row["state"] == ACTIVE:
-        await steps.revoke(connection, speaker.tenant_id, row, move.on)
+        allowed: Allowed = "agreed" if move.to == "superseded" else "unheld"
+        await steps.revoke(connection, speaker.tenant_id, row, move.on, allowed=allowed)
         await calibrations.touched(connection, row)
     return made
 

@@ -11,6 +11,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.calibration.core.durations import Limits
+from app.calibration.core.invitations import OPEN
 from app.calibration.core.open_points import OpenPoint
 from app.calibration.core.parties import Party
 from app.calibration.core.states import State, Step, legal_moves
@@ -98,7 +99,7 @@ async def find(connection: AsyncConnection, tenant_id: TenantId, calibration_id:
         open_points=await steps.open_points(connection, tenant_id, row),
         ours=await queries.people_of_ours(connection, tenant_id, calibration_id),
         theirs=[
-            Guest(one, not guests.ended(one, now))
+            Guest(one, guests.state(one, now) == OPEN)
             for one in await queries.guests(connection, tenant_id, calibration_id)
         ],
     )

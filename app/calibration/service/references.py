@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.service import people
 from app.calibration.queries import alignment as queries
-from app.calibration.queries import invitations
+from app.calibration.queries import invitations, reading
 from app.kernel.errors import FieldProblem, Invalid
 from app.kernel.ids import AccountId, TenantId, UserId
 
@@ -35,6 +35,13 @@ async def names(connection: AsyncConnection, tenant_id: TenantId, rows: Iterable
 
 def _named(rows: list[RowMapping], columns: tuple[str, ...]) -> list[UUID]:
     return sorted({row[name] for row in rows for name in columns if row.get(name) is not None})
+
+
+async def check_user(connection: AsyncConnection, tenant_id: TenantId, user_id: UserId, *, pointer: str) -> None:
+    """Raises UnknownPeople, with the pointer, unless the user is there and active."""
+    if not await reading.is_active(connection, tenant_id, user_id):
+        problem = FieldProblem(pointer, "unknown_user", "names no active user")
+        raise people.UnknownPeople("see GET /v1/users", errors=[problem])
 
 
 async def check_contact(

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.calibration.core.levels import Level
+from app.calibration.core.tested import Completed
 from app.calibration.queries import standing as queries
 from app.kernel.ids import AccountId, TenantId
 
@@ -34,17 +35,19 @@ async def in_force(
     }
 
 
-async def first_completed(
+async def completed(
     connection: AsyncConnection, tenant_id: TenantId, account_ids: Sequence[AccountId]
-) -> dict[AccountId, date]:
-    """The day on which the first calibration with each account was completed; accounts without one are left out."""
-    found = await queries.first_activations(connection, tenant_id, account_ids)
-    return {AccountId(row["account_id"]): row["activated_on"] for row in found}
+) -> dict[AccountId, list[Completed]]:
+    """The calibrations that were completed with each account; accounts without one are left out. One statement."""
+    found: dict[AccountId, list[Completed]] = {}
+    for row in await queries.completed(connection, tenant_id, account_ids):
+        found.setdefault(AccountId(row["account_id"]), []).append(Completed(row["activated_on"], row["ended_on"]))
+    return found
 
 
 async def completed_before(
     connection: AsyncConnection, tenant_id: TenantId, account_ids: Sequence[AccountId], on: date
 ) -> set[AccountId]:
     """The accounts with which a calibration was completed on or before a day."""
-    first = await first_completed(connection, tenant_id, account_ids)
-    return {account_id for account_id, day in first.items() if day <= on}
+    found = await completed(connection, tenant_id, account_ids)
+    return {account_id for account_id, those in found.items() if any(one.activated_on <= on for one in those)}

@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.accounts.service import people
 from app.calibration.core.compatibility import DIMENSIONS
 from app.calibration.core.states import ACTIVE, START, STEPS, Trigger, check_in
 from app.calibration.queries import calibrations as queries
 from app.calibration.queries import reading
 from app.calibration.service import calibrations
+from app.calibration.service.references import check_user
 from app.calibration.service.speaking import Speaker
 from app.kernel.errors import Conflict, FieldProblem, Invalid
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
@@ -70,6 +70,8 @@ async def start(connection: AsyncConnection, speaker: Speaker, account_id: Accou
         "key_id": speaker.key_id,
     }
     made = await queries.add(connection, values)
+    if made is None:
+        raise CalibrationInProgress("one has just begun; go on with it")
     await calibrations.started(connection, made, speaker, asked.reason)
     return made
 
@@ -93,16 +95,9 @@ async def _owner(
 ) -> UserId | None:
     """Who leads it for us: the one that is named, else the account's KAM, else who begins it."""
     if named is not None:
-        await check_owner(connection, speaker.tenant_id, named)
+        await check_user(connection, speaker.tenant_id, named, pointer="/owner_user_id")
         return named
     return await reading.kam_of(connection, speaker.tenant_id, account_id) or speaker.user_id
-
-
-async def check_owner(connection: AsyncConnection, tenant_id: TenantId, user_id: UserId) -> None:
-    """Raises UnknownPeople unless the user is there and active."""
-    if not await reading.is_active(connection, tenant_id, user_id):
-        problem = FieldProblem("/owner_user_id", "unknown_user", "names no active user")
-        raise people.UnknownPeople("see GET /v1/users", errors=[problem])
 
 
 _WEIGHED_IN: Final = (STEPS[0], STEPS[1])
@@ -128,7 +123,7 @@ async def change(
     if changed:
         check_in(row["state"], (*STEPS, ACTIVE))
     if changed.get("owner_user_id") is not None:
-        await check_owner(connection, tenant_id, changed["owner_user_id"])
+        await check_user(connection, tenant_id, changed["owner_user_id"], pointer="/owner_user_id")
     return await calibrations.bump(connection, row, **changed) if changed else row
 
 

@@ -137,11 +137,11 @@ def guarded(timeline: Timeline, program: Sequence[Supported], team: Supplier) ->
     """How far managers may go by themselves, and what they asked for within and beyond that."""
     approver = colleague(team, "executive")
     rails = [
-        {"kind": "discount", "up_to": 10.0, "currency": None, "approver_user_id": approver},
+        {"kind": "discount", "up_to": 0.1, "currency": None, "approver_user_id": approver},
         {"kind": "contract_value", "up_to": 150_000.0, "currency": REPORTING_CURRENCY, "approver_user_id": approver},
     ]
     asked = [
-        ("discount", 8.0, "auto_approved", 0), ("discount", 14.0, "approved", 3), ("discount", 25.0, "refused", 6),
+        ("discount", 0.08, "auto_approved", 0), ("discount", 0.14, "approved", 3), ("discount", 0.25, "refused", 6),
         ("contract_value", 210_000.0, "pending", None), ("contract_value", 90_000.0, "auto_approved", 0),
     ]  # fmt: skip
     requests = [
@@ -160,7 +160,7 @@ def _guarded_request(
     return {
         "account_id": account.ref, "kind": kind, "amount": amount,
         "currency": None if kind == "discount" else REPORTING_CURRENCY,
-        "up_to": 10.0 if kind == "discount" else 150_000.0, "reason": "Theirs is the better offer so far",
+        "up_to": 0.1 if kind == "discount" else 150_000.0, "reason": "Theirs is the better offer so far",
         "state": state, "requested_on": timeline.on(day), "requested_at": timeline.at(day), "user_id": account.kam,
         "approver_user_id": None if inside else approver,
         "answered_at": None if answered_after is None else timeline.at(day + answered_after),

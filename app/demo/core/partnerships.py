@@ -1,10 +1,11 @@
 """What the supplier and its customers agree on together, in four steps: one customer for each place it can come to."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, Literal
 
+from app.demo.core.fates import FATES, FateName
 from app.demo.core.supplier import Supplier
 from app.demo.core.support import RESOURCES, Supported, colleague
 from app.demo.core.timeline import LAST_DAY, Timeline
@@ -27,7 +28,7 @@ class Course:
     ago: how many days before the last it begins. level: what both agree on; odds: what the customer wanted first.
     importance: of the shared goal to either side. rated: how well both find that they fit, 1 to 5. met: what was found
     of what the supplier owes, and of what the customer owes, each time that it was asked.
-    ends: it came to an end. again: how far the one that followed came.
+    ends: it came to an end. again: how far the one that followed came. fate: what became of the account.
     """
 
     reached: Reached
@@ -39,23 +40,44 @@ class Course:
     met: tuple[tuple[bool, bool], ...] = ()
     ends: bool = False
     again: Reached | None = None
+    fate: FateName | None = None
 
 
 COURSES: Final = (
-    Course("active", 300, met=((True, True), (True, False), (True, False))),
-    Course("active", 260, "preferred", odds="strategic", rated=3, met=((False, True), (False, True))),
-    Course("active", 400, "transactional", importance=(2, 5), rated=3, met=((True, True),), again="active"),
-    Course("active", 390, "preferred", met=((True, True), (True, True)), again="half_rated"),
-    Course("invested", 105),
+    Course("active", 300, met=((True, True), (True, False), (True, False)), fate="chosen_late"),
+    Course("active", 260, "preferred", odds="strategic", rated=3, met=((False, True), (False, True)), fate="failed"),
+    Course(
+        "active",
+        400,
+        "transactional",
+        importance=(2, 5),
+        rated=3,
+        met=((True, True),),
+        again="active",
+        fate="on_schedule",
+    ),
+    Course("active", 390, "preferred", met=((True, True), (True, True)), again="half_rated", fate="raised"),
+    Course("invested", 105, fate="taken_back"),
     Course("at_odds", 90, odds="integrated"),
     Course("half_rated", 60),
     Course("revealed", 45, importance=(5, 3)),
     Course("half_sealed", 18),
     Course("drafted", 6),
-    Course("active", 350, "preferred", met=((False, False),), ends=True),
+    Course("active", 350, "preferred", met=((False, False),), ends=True, fate="let_go"),
 )
+# Of those who turned away, or never came along; what they owe they do not do.
+UNMET: Final = (
+    Course("active", 285, "preferred", met=((True, True), (True, False)), fate="awaiting"),
+    Course("active", 400, "preferred", met=((True, False),), ends=True, fate="on_the_way_back"),
+    Course("active", 415, "preferred", met=((True, False),), fate="lowered"),
+    Course("active", 300, "preferred", met=((True, True), (True, False)), fate="under_way"),
+    Course("active", 405, "preferred", met=((True, False),), fate="kept_for_fear"),
+    Course("active", 400, "preferred", met=((True, False),), fate="kept_in_hope"),
+    Course("active", 405, "preferred", met=((True, False),), ends=True, fate="come_back"),
+)
+TURNED_AWAY: Final = ("decliner", "coaster", "single_product")
 AGAIN_AFTER: Final = 200
-LONGEST: Final = max(course.ago for course in COURSES)
+LONGEST: Final = max(course.ago for course in (*COURSES, *UNMET))
 
 _SUPPLIER: Final[Any] = {
     "goals": [
@@ -106,10 +128,44 @@ class Partnership:
     invested: Sequence[tuple[Body, float, Body, str]]
 
 
-def partnerships(timeline: Timeline, program: Sequence[Supported], team: Supplier) -> list[Partnership]:
-    """One for each course, with the first customers of the program that have somebody to talk to."""
+def courses(program: Sequence[Supported]) -> dict[int, Course]:
+    """The course that each customer's calibration takes, by the customer's place in the program.
+
+    Of those who have somebody to talk to the last that turned away go the ways that end badly, the first others go the
+    rest; a customer to whom something happened in the program has been in it from the start.
+    """
     able = [account for account in program if account.there() and account.since <= LAST_DAY - LONGEST]
-    return [_partnership(timeline, account, team, course) for account, course in zip(able, COURSES, strict=False)]
+    away = [one for one in able if one.cast.customer.trajectory.story in TURNED_AWAY]
+    others = [one for one in able if one not in away]
+    unmet = [*reversed(others[len(COURSES) :]), *reversed(away)][-len(UNMET) :]
+    there = [one for one in able if one not in unmet]
+    pairs = [*zip(there, COURSES, strict=False), *zip(reversed(unmet), UNMET, strict=False)]
+    return {account.place: course for account, course in pairs}
+
+
+def placed(program: Sequence[Supported], known: Mapping[int, Course]) -> list[Supported]:
+    """The program with the tiers that its customers had from day to day, by what became of them."""
+    fated = {place: course.fate for place, course in known.items() if course.fate is not None}
+    return [one if one.place not in fated else _fated(one, fated[one.place]) for one in program]
+
+
+def _fated(account: Supported, name: FateName) -> Supported:
+    fate = FATES[name]
+    high, low = ("tier_1", "tier_2") if account.tier == "tier_1" else ("tier_2", "tier_3")
+    first, last = {"same": (account.tier,) * 2, "lower": (high, low), "higher": (low, high)}[fate.tiers]
+    since = account.since if fate.chosen is None else LAST_DAY - fate.chosen
+    later = ((fate.tier_ago, last), (fate.left, None), (fate.again, last))
+    held = ((since, first), *((LAST_DAY - ago, tier) for ago, tier in later if ago is not None))
+    return replace(account, tier=last, since=since, held=held, fate=name)
+
+
+def partnerships(
+    timeline: Timeline, program: Sequence[Supported], team: Supplier, known: Mapping[int, Course]
+) -> list[Partnership]:
+    """One for each course."""
+    return [
+        _partnership(timeline, account, team, known[account.place]) for account in program if account.place in known
+    ]
 
 
 def _partnership(timeline: Timeline, account: Supported, team: Supplier, course: Course) -> Partnership:

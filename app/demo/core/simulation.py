@@ -19,6 +19,9 @@ from app.demo.core import (
     plans,
     promises,
     ratings,
+    retierings,
+    standings,
+    steering,
     stories,
     supplier,
     support,
@@ -43,7 +46,8 @@ STREAMS = 24
 (
     STORIES, SUPPLIER, RATES, CUSTOMERS, ACCOUNTS, PEOPLE, CONTACTS, DEALS, OPPORTUNITIES, TOUCHES, ENGAGEMENTS,
     OBSERVATIONS, RATINGS, TARGETS, PARTINGS, CARE, PLANS, WHITESPACE, ASSESSMENTS, SUPPORT, PROMISES, SPONSORS,
-) = range(22)  # fmt: skip
+    STEERING,
+) = range(23)  # fmt: skip
 
 
 class UnlikelySimulation(Invalid):
@@ -124,13 +128,19 @@ def _program(
         for body in assessments.assessments(streams[ASSESSMENTS], timeline, one.customer, one.care, team)
     ]
     kept = [plan for plan in planned if plan is not None]
-    program = support.supported([one.cast for one in known])
+    casts = [one.cast for one in known]
+    agreed = partnerships.courses(found := support.supported(casts))
+    program = partnerships.placed(found, agreed)
     return Program(
         kept,
         said,
         assessed,
         _support(streams, timeline, program, team, kept),
-        partnerships.partnerships(timeline, program, team),
+        partnerships.partnerships(timeline, program, team, agreed),
+        standings.standings(timeline, casts, program, team),
+        retierings.retierings(timeline, program, team),
+        retierings.holds(timeline, program),
+        steering.stated(streams[STEERING], timeline, team, program, [one.customer for one in known]),
     )
 
 

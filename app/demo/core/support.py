@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from app.demo.core.chance import around, day_between, happens, some_of, within
+from app.demo.core.fates import FateName
 from app.demo.core.people import Cast, Person
 from app.demo.core.supplier import REPORTING_CURRENCY, Supplier
 from app.demo.core.timeline import LAST_DAY, Timeline, month
@@ -14,7 +15,7 @@ from app.demo.core.world import Body, identity
 
 SINCE = LAST_DAY - 420  # the program began then
 SUPPORTED: Final = 0.15  # of all accounts
-FEWEST: Final = 12
+FEWEST: Final = 20
 TIER_ENDS: Final = (("tier_1", 0.2), ("tier_2", 0.55), ("tier_3", 1.0))
 USED_SINCE = LAST_DAY - 360
 RATED: Final = 0.6
@@ -56,12 +57,18 @@ USES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Supported:
-    """A customer in the program, from a day on."""
+    """A customer in the program, from a day on.
+
+    tier: the last that it had. held: its tiers, each from a day on, None while it had none. fate: what became of it,
+    where something did.
+    """
 
     cast: Cast
     tier: str
     place: int
     since: int
+    held: tuple[tuple[int, str | None], ...]
+    fate: FateName | None = None
 
     @property
     def ref(self) -> Body:
@@ -76,7 +83,7 @@ class Supported:
 
     def due(self, resource: Resource) -> float:
         """What its tier brings per quarter."""
-        return resource.tiers[("tier_1", "tier_2", "tier_3").index(self.tier)]
+        return due_with(resource, self.tier)
 
     def there(self) -> list[Person]:
         """The customer's people who are there on the last day, the most senior first."""
@@ -100,7 +107,14 @@ def supported(casts: Sequence[Cast]) -> list[Supported]:
 
 def _placed(one: Cast, place: int, number: int) -> Supported:
     tier = next(name for name, end in TIER_ENDS if (place + 1) / number <= end)
-    return Supported(one, tier, place, max(SINCE, one.customer.known_from + 30))
+    since = max(SINCE, one.customer.known_from + 30)
+    return Supported(one, tier, place, since, ((since, tier),))
+
+
+def due_with(resource: Resource, tier: str | None) -> float:
+    """What a tier brings per quarter; nothing outside the three."""
+    tiers = [name for name, _ in TIER_ENDS]
+    return resource.tiers[tiers.index(tier)] if tier in tiers else 0.0
 
 
 def colleague(team: Supplier, function: str, place: int = 0) -> Body:
@@ -142,15 +156,17 @@ def catalogue(timeline: Timeline, team: Supplier, program: Sequence[Supported]) 
 
 
 def entitlements(timeline: Timeline, program: Sequence[Supported]) -> list[Body]:
-    """What each customer's tier brings, since the program began."""
+    """What each customer's tiers brought, from day to day, since it came into the program."""
     return [
         {
-            "account_id": account.ref, "resource_id": one.ref, "quantity": float(account.due(one)),
-            "from_on": timeline.on(account.since), "basis": "tier", "basis_name": account.tier,
+            "account_id": account.ref, "resource_id": one.ref, "quantity": float(due_with(one, tier)),
+            "from_on": timeline.on(day), "until_on": None if until is None else timeline.on(until), "basis": "tier",
+            "basis_name": tier,
         }
         for account in program
+        for (day, tier), until in zip(account.held, (*(day for day, _ in account.held[1:]), None), strict=True)
         for one in RESOURCES
-        if account.due(one)
+        if due_with(one, tier)
     ]  # fmt: skip
 
 

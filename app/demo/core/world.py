@@ -37,7 +37,9 @@ class Program:
     """Account plans with all that belongs to them, what was said of whitespace, and assessments.
 
     support: what was given, promised and in the way, by the tables that hold it. partnerships: what was agreed with
-    customers, a step at a time.
+    customers, a step at a time. standings: who was selected, and where accounts stand; retierings: what became of those
+    that were, holds: from whom nothing might be taken meanwhile; stated: what is said of the program as a
+    whole; by their tables, too.
     """
 
     plans: Sequence[Body]
@@ -45,6 +47,10 @@ class Program:
     assessments: Sequence[Body]
     support: Mapping[str, Sequence[Body]]
     partnerships: "Sequence[Partnership]"
+    standings: Mapping[str, Sequence[Body]]
+    retierings: Mapping[str, Sequence[Body]]
+    holds: Mapping[str, Sequence[Body]]
+    stated: Mapping[str, Sequence[Body]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts import service as facts
@@ -22,9 +23,13 @@ from app.health.service.refreshing import refresh
 from app.infra.db import Database
 from app.infra.records.kind import Change, Kind, Moment
 from app.kernel.ids import KeyId, TenantId, new_id
+from app.planning.schemas.documents import PlanDocument
 from app.planning.service import history
 from app.planning.service.history import PastPlan
+from app.program.service import history as program_history
 from app.resourcing.service import history as resourcing_history
+from app.retiering.service import history as retiering_history
+from app.selection.service import history as selection_history
 from app.tenancy import service as tenancy
 
 SEED = 20
@@ -58,10 +63,12 @@ async def fill(
 
 
 async def look_back(database: Database, tenant_id: TenantId, ends_on: date) -> None:
-    """Keep health and warnings as they stood on some days of the past, and stand on the last."""
+    """Keep health and warnings as they stood on some days of the past, and what retiering rested on then."""
     for days in JUDGED_DAYS_AGO:
         async with database.transaction(tenant_id) as connection:
             await refresh(connection, tenant_id, None, ends_on - timedelta(days=days))
+    async with database.transaction(tenant_id) as connection:
+        await retiering_history.recall(connection, tenant_id)
 
 
 async def _store(database: Database, name: str, world: World) -> TenantId:
@@ -107,13 +114,29 @@ async def _keep_program(
     given = {table: [_named(body, ids) for body in bodies] for table, bodies in program.support.items()}
     await resourcing_history.keep_past(connection, tenant_id, key_id, given)
     await play(connection, tenant_id, key_id, program.partnerships, ids)
+    await _keep_standing(connection, tenant_id, key_id, program, ids)
+
+
+async def _keep_standing(
+    connection: AsyncConnection, tenant_id: TenantId, key_id: KeyId, program: Program, ids: Mapping[str, UUID]
+) -> None:
+    """Where accounts stand in the program, what became of those that were in it, and what is said of it as a whole."""
+    for keep_past, tables in (
+        (selection_history.keep_past, program.standings),
+        (retiering_history.keep_past, program.retierings),
+        (resourcing_history.keep_past, program.holds),
+        (program_history.keep_past, program.stated),
+    ):
+        given = {table: [_named(body, ids) for body in bodies] for table, bodies in tables.items()}
+        await keep_past(connection, tenant_id, key_id, given)
 
 
 def _new_ids(program: Program) -> dict[str, UUID]:
-    """Ids of what others name: actions of plans, and resources."""
-    named = [action["id"] for plan in program.plans for action in plan["actions"]]
-    named += [resource["id"] for resource in program.support["resources"]]
-    return {one["external_id"]: new_id() for one in named}
+    """Ids of what others name: actions of plans, resources, and what is decided on accounts."""
+    bodies = [action for plan in program.plans for action in plan["actions"]]
+    for tables in (program.support, program.standings, program.retierings):
+        bodies += [body for rows in tables.values() for body in rows]
+    return {body["id"]["external_id"]: new_id() for body in bodies if "id" in body}
 
 
 def _named(body: Body, ids: Mapping[str, UUID]) -> Body:
@@ -133,5 +156,11 @@ def _of_account(body: Body) -> Body:
 
 def _past_plan(body: Body) -> PastPlan:
     starts_on, ends_on = (date.fromisoformat(body[name]) for name in ("starts_on", "ends_on"))
-    more = {name: body[name] for name in ("versions", "approvals", "actions", "readers")}
-    return PastPlan(body["account"], starts_on, ends_on, **more)
+    more = {name: body[name] for name in ("approvals", "actions", "readers")}
+    versions = [{**version, "document": _whole(version["document"])} for version in body["versions"]]
+    return PastPlan(body["account"], starts_on, ends_on, versions, **more)
+
+
+def _whole(document: Body) -> Body:
+    """The document as it is kept when it is saved: with every field, also those that say nothing."""
+    return PlanDocument.model_validate_json(orjson.dumps(document)).model_dump(mode="json")

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from app.metrics.families.utilization import DUE
+
 # As `app.metrics.families.commitments` has it: promises that fell due within a year, but did not arrive by their day.
 _FELL_ON = "CASE WHEN c.state = 'missed' AND c.closed_on <= :as_of THEN least(c.closed_on, c.due_on) ELSE c.due_on END"
 COMMITMENTS_MISSED: Final = f"""
@@ -34,19 +36,15 @@ EXPECTATIONS_UNMET: Final = """
         ORDER BY e.id, a.assessed_on DESC, a.id DESC) f
     WHERE NOT f.met"""
 
-# What the account is entitled to on the day, and the share of it that was used within 90 days: the least used first.
-RESOURCES_UNUSED: Final = """
+# Of what was due within 90 days, as the metric counts it, what was used: the least used first.
+RESOURCES_UNUSED: Final = f"""
     SELECT d.account_id, 'underused' AS way, 'resource' AS kind, d.resource_id AS id, u.latest AS dated_on,
-           NULL AS detail, CAST(least(coalesce(u.used, 0) / d.entitled, 1) AS float8) AS value,
+           trim_scale(round(CAST(coalesce(u.used, 0) AS numeric), 2)) || ' of '
+               || trim_scale(round(CAST(d.entitled AS numeric), 2)) || ' ' || r.unit AS detail,
+           CAST(coalesce(u.used, 0) / d.entitled AS float8) AS value,
            NULL::float8 AS share, u.entries AS count, -CAST(coalesce(u.used, 0) / d.entitled AS float8) AS rank
-    FROM (
-        SELECT s.account_id, s.resource_id,
-               coalesce(max(s.quantity) FILTER (WHERE s.basis <> 'exception'), 0)
-               + coalesce(sum(s.quantity) FILTER (WHERE s.basis = 'exception'), 0) AS entitled
-        FROM account_entitlements s
-        WHERE s.tenant_id = :tenant_id AND s.account_id = ANY(:account_ids) AND s.from_on <= :as_of
-          AND (s.until_on IS NULL OR s.until_on > :as_of)
-        GROUP BY s.account_id, s.resource_id) d
+    FROM ({DUE.format(scope="s.account_id = ANY(:account_ids)")}) d
+    JOIN resources r ON r.tenant_id = :tenant_id AND r.id = d.resource_id
     LEFT JOIN (
         SELECT u.account_id, u.resource_id, sum(u.quantity) AS used, count(*) AS entries, max(u.used_on) AS latest
         FROM usage_entries u

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from app.health.routes import (
+    alignment,
     assessments,
     cadence,
     changes,
@@ -30,4 +31,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     warnings.router,
     motions.router,
     whitespace.router,
+    alignment.router,
 )

@@ -1,6 +1,7 @@
 """The door of how far a plan has come."""
 
 from collections import Counter
+from dataclasses import asdict
 from typing import Annotated, Any, get_args
 
 from fastapi import Path, Query
@@ -50,6 +51,7 @@ async def get_plan_progress(
         "objectives": objectives,
         "objective_counts": {state: counted[state] for state in get_args(State)},
         "targets": [_target_shown(one) for one in found.targets],
+        "value": {**asdict(found.value), "share": figure_shown(found.value.share)},
     }
 
 

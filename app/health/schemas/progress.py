@@ -52,6 +52,27 @@ class TargetProgress(Answer):
     state: Literal["not_begun", "on_track", "behind", "met", "unknown"]
 
 
+class ValueProgress(Answer):
+    """What the plan has brought the customer so far, by its value plan; amounts are in the reporting currency."""
+
+    steps: int = Field(description="How many steps there are", examples=[4])
+    reached: int = Field(description="How many were reached by the day", examples=[2])
+    planned: float = Field(description="What all steps should be worth to the customer", examples=[240000.0])
+    planned_reached: float = Field(
+        description="What those that were reached should be worth, of which is said what they turned out to be worth",
+        examples=[120000.0],
+    )
+    realised: float = Field(description="What these turned out to be worth", examples=[108000.0])
+    share: float | None = Field(
+        description="realised / planned_reached; null where nothing was planned", examples=[0.9]
+    )
+    first_reached_on: date | None = Field(description="When the first step was reached", examples=["2026-06-30"])
+    days_to_value: int | None = Field(description="Days from the plan's first day to it; null before", examples=[180])
+    unpriced: int = Field(
+        description="Steps with an amount without a rate of exchange; it counts nowhere", examples=[0]
+    )
+
+
 class PlanProgressAnswer(Answer):
     """How far a plan has come."""
 
@@ -65,3 +86,4 @@ class PlanProgressAnswer(Answer):
     objectives: list[ObjectiveProgress] = Field(description="In the plan's order")
     objective_counts: dict[State, int] = Field(description="How many objectives are in each state")
     targets: list[TargetProgress] = Field(description="Our targets by quarter and year, in the plan's order")
+    value: ValueProgress = Field(description="What the plan has brought the customer so far")

@@ -60,7 +60,8 @@ class WarningRecord(Answer):
     detail: str | None = Field(
         description=(
             "A competitor's name, a contact's stance (or `inactive`, `gone`), an engagement's kind, a metric; how a"
-            " commitment failed (`late`, `missed`, `overdue`, `withdrawn`); who owes an expectation"
+            " commitment failed (`late`, `missed`, `overdue`, `withdrawn`); who owes an expectation; how much"
+            " of a resource was used of what was due in 90 days"
         ),
         examples=["detractor"],
     )

@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.health.core.progress import Attainment, Objective, Period, Progress, attainment, elapsed, progress
+from app.health.core.value import Step, Value, value
 from app.health.queries.rates import rates
 from app.kernel.ids import AccountId, TenantId
 from app.kernel.periods import Window, day_asked
@@ -21,6 +22,7 @@ from app.planning.service.plans import PlanNotFound, PlanRow
 from app.tenancy import service as tenancy
 
 MARGIN = "margin"
+_AMOUNTS = ("planned_value", "realised_value")
 Figures = Mapping[str, float | None]
 _NOTHING: Figures = {}
 
@@ -57,6 +59,7 @@ class PlanProgress:
     plan: PlanRow
     objectives: Sequence[MeasuredObjective]
     targets: Sequence[MeasuredTarget]
+    value: Value
 
 
 async def of_account(
@@ -73,10 +76,12 @@ async def of_account(
     keys = {one["metric"] for one in written if one["metric"] in registry}
     without = {one["metric"] for one in written if one["metric"] in registry and one["baseline"] is None}
     planned = entries(plan.document, "growth_targets")
+    steps = entries(plan.document, "value_plan")
 
     current = await _figures(connection, tenant_id, account_id, {*keys, MARGIN}, day)
     began = await _figures(connection, tenant_id, account_id, without, plan.starts_on) if plan.starts_on < day else {}
-    worth = await _worth(connection, tenant_id, planned, organization.reporting_currency, day)
+    money = [*(one["amount"] for one in planned), *(one[name] for one in steps for name in _AMOUNTS)]
+    worth = await _worth(connection, tenant_id, money, organization.reporting_currency, day)
     earned = await _earned(connection, tenant_id, account_id, planned, day)
 
     return PlanProgress(
@@ -87,8 +92,9 @@ async def of_account(
         objectives=[_objective(one, registry, plan, (began, current), day) for one in written],
         targets=[
             _target(one, amount, revenue, current[MARGIN], day)
-            for one, amount, revenue in zip(planned, worth, earned, strict=True)
+            for one, amount, revenue in zip(planned, worth[: len(planned)], earned, strict=True)
         ],
+        value=value(_steps(steps, worth[len(planned) :]), plan.starts_on, day),
     )
 
 
@@ -125,15 +131,40 @@ def _objective(
 
 
 async def _worth(
-    connection: AsyncConnection, tenant_id: TenantId, planned: Sequence[Mapping[str, Any]], currency: str, day: date
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    money: Sequence[Mapping[str, Any] | None],
+    currency: str,
+    day: date,
 ) -> list[float | None]:
-    """The targets' amounts in the reporting currency at the rates of the day; None without one."""
-    foreign = {one["amount"]["currency"] for one in planned} - {currency}
+    """Amounts in the reporting currency at the rates of the day; None without one, or without an amount."""
+    foreign = {one["currency"] for one in money if one is not None} - {currency}
     known = {currency: Decimal(1)}
     if foreign:
         known |= await rates(connection, tenant_id, foreign, currency, day)
-    amounts = [(Decimal(one["amount"]["amount"]), known.get(one["amount"]["currency"])) for one in planned]
-    return [None if rate is None else float(amount * rate) for amount, rate in amounts]
+    return [_at(one, known) for one in money]
+
+
+def _at(money: Mapping[str, Any] | None, known: Mapping[str, Decimal]) -> float | None:
+    rate = None if money is None else known.get(money["currency"])
+    return None if money is None or rate is None else float(Decimal(money["amount"]) * rate)
+
+
+def _steps(written: Sequence[Mapping[str, Any]], worth: Sequence[float | None]) -> list[Step]:
+    """The steps of the plan's value with their amounts, two of each step one after the other."""
+    pairs = zip(worth[::2], worth[1::2], strict=True)
+    return [
+        Step(
+            planned,
+            realised,
+            None if one["realised_on"] is None else _day(one["realised_on"]),
+            unpriced=any(
+                one[name] is not None and amount is None
+                for name, amount in zip(_AMOUNTS, (planned, realised), strict=True)
+            ),
+        )
+        for one, (planned, realised) in zip(written, pairs, strict=True)
+    ]
 
 
 async def _earned(

@@ -9,6 +9,8 @@ TAGS = {
     "calibration": "The partnership level that is agreed with the customer, in four steps",
     "participant": "The customer's side of a calibration, by invitation",
     "resourcing": "Who promised what to which account, did it arrive, was it used; roadblocks and sponsors",
+    "retiering": "Do key accounts earn their tier? Appraisals, decisions, resets, and the way back",
+    "program": "Is the whole program working? Summary, audit, managers' load, roadmap, published figures",
     "metrics": "What is computed from the facts, as of any day, with the dates of the facts behind it",
     "accounts": "Customer companies and prospects; known by our id, or by the id that another system gave them",
     "opportunities": "Deals with the history of their stages",

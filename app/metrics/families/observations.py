@@ -17,6 +17,7 @@ METRICS = (
     replace(observed("margin", "Margin, as a share of revenue", "ratio"), measures="spend"),
     replace(observed("share_of_wallet", "Share of wallet", "ratio"), measures="spend"),
     observed("decision_confidence", "Decision confidence", "score"),
+    observed("partner_confidence", "Customer's confidence in the partnership", "score"),
     observed("delivery_quality", "Delivery quality", "score"),
     observed("on_time_delivery", "On-time delivery", "ratio"),
     replace(

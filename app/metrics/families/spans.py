@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from uuid import UUID
 
 from app.kernel.periods import Window
 from app.metrics.core.window_revenue import WindowRevenue, WonDeals, window_revenue
-from app.metrics.families.reading import WON, Reading, deals, letters, typed
+from app.metrics.families.reading import WON, Reading, Table, deals, letters, typed
 
 COLUMNS = ("deals", "counted", "worth", "unconverted:int4")
 
@@ -33,6 +34,39 @@ def statement_of_windows(reading: Reading) -> str:
         GROUP BY d.account_id, s.number, d.unconverted"""
 
 
+def statement_of_each(reading: Reading) -> str:
+    """The same sums, each window of an account of its own."""
+    return f"""
+        SELECT d.account_id, s.number, d.unconverted,
+               count(*) AS deals, count(d.worth) AS counted, sum(d.worth) AS worth
+        FROM (SELECT w.account_id, w.closed_on, w.worth,
+                     CASE WHEN w.worth IS NULL THEN coalesce({letters("w.currency")}, 0) ELSE 0 END AS unconverted
+              FROM ({deals(reading, WON)}) w) d
+        JOIN unnest(CAST(:whose AS uuid[]), CAST(:after AS date[]), CAST(:until AS date[])) WITH ORDINALITY
+            AS s(account_id, after_on, until_on, number)
+            ON d.account_id = s.account_id AND d.closed_on > s.after_on AND d.closed_on <= s.until_on
+        GROUP BY d.account_id, s.number, d.unconverted"""
+
+
+async def won_of_each(reading: Reading, spans: Sequence[tuple[UUID, Window]]) -> WindowRevenue:
+    """What accounts of the reading won, each in windows of its own, as it is known on the reading's day; by span."""
+    table = await reading.table(
+        statement_of_each(reading),
+        ("number:int4", *COLUMNS),
+        whose=[account_id for account_id, _ in spans],
+        after=[window.after for _, window in spans],
+        until=[window.until for _, window in spans],
+    )
+    return _by_number(table, len(spans), known="opportunities" in reading.recorded)
+
+
+def _by_number(table: Table, windows: int, *, known: bool) -> WindowRevenue:
+    won = WonDeals(
+        table.whole("number") - 1, table["deals"], table["counted"], table["worth"], table.whole("unconverted")
+    )
+    return window_revenue(won, windows, known=known)
+
+
 async def won_within(reading: Reading, windows: Sequence[Window]) -> WindowRevenue:
     """What the reading's one account won in each window, as it is known on the reading's day; arrays by window."""
     table = await reading.table(
@@ -41,10 +75,7 @@ async def won_within(reading: Reading, windows: Sequence[Window]) -> WindowReven
         after=[window.after for window in windows],
         until=[window.until for window in windows],
     )
-    won = WonDeals(
-        table.whole("number") - 1, table["deals"], table["counted"], table["worth"], table.whole("unconverted")
-    )
-    return window_revenue(won, len(windows), known="opportunities" in reading.recorded)
+    return _by_number(table, len(windows), known="opportunities" in reading.recorded)
 
 
 async def won_between(reading: Reading, after: date, until: date) -> WindowRevenue:

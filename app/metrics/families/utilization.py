@@ -25,7 +25,7 @@ METRICS = (
 )  # fmt: skip
 
 # What was due changes where a statement begins or ends: the window is cut there, and its parts add up by their days.
-_DUE = """
+DUE = """
     WITH held AS MATERIALIZED (
         SELECT s.account_id, s.resource_id, s.basis, s.quantity, greatest(s.from_on, :as_of - 89) AS b,
                least(coalesce(s.until_on, :as_of + 1), :as_of + 1) AS e
@@ -50,7 +50,7 @@ def statement(reading: Reading) -> str:
     return f"""
         SELECT d.account_id, avg(least(coalesce(u.used, 0) / d.entitled, 1)) AS share,
                coalesce(sum(u.entries), 0) AS entries, {day_number("max(u.latest)")} AS latest
-        FROM ({_DUE.format(scope=reading.scope("s.account_id"))}) d
+        FROM ({DUE.format(scope=reading.scope("s.account_id"))}) d
         LEFT JOIN (
             SELECT u.account_id, u.resource_id, sum(u.quantity) AS used, count(*) AS entries, max(u.used_on) AS latest
             FROM usage_entries u

@@ -14,9 +14,11 @@ SPECIALISTS: Final = ("subject_expert", "technical_expert", "consulting", "data_
 SHARED_SUCCESS: Final = "shared_success"
 
 _HELP: Final = """
-SELECT count(*) AS requests, percentile_cont(0.5) WITHIN GROUP (ORDER BY h.helped_on - h.requested_on) AS help_days
+SELECT count(*) AS requests,
+       array_agg(coalesce(h.helped_on, CAST(:day AS date)) - h.requested_on) FILTER (WHERE h.waits) AS waits,
+       array_agg(h.helped_on IS NOT NULL) FILTER (WHERE h.waits) AS helped
 FROM (
-    SELECT c.requested_on,
+    SELECT c.requested_on, NOT (c.state = 'withdrawn' AND c.closed_on <= :day) AS waits,
            least((SELECT min(u.used_on) FROM usage_entries u
                   WHERE u.tenant_id = :tenant_id AND u.account_id = c.account_id AND u.commitment_id = c.id
                     AND u.used_on <= :day),
@@ -51,7 +53,7 @@ SELECT avg(f.value) FROM (
     GROUP BY l.function) f"""
 
 _SIGNS: Final = text(f"""
-SELECT h.requests, h.help_days, CAST(({_SHARED}) AS float8) AS shared_success,
+SELECT h.requests, h.waits, h.helped, CAST(({_SHARED}) AS float8) AS shared_success,
        EXISTS (SELECT FROM ({_INPUTS.format("")}) every) AS recorded,
        (SELECT count(*) FROM ({_INPUTS.format("AND g.account_id = :account_id")}) i
         WHERE i.day > CAST(:day AS date) - 90) AS inputs,
@@ -61,7 +63,10 @@ FROM ({_HELP}) h""")
 
 
 async def signs(connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId, day: date) -> RowMapping:
-    """What is known of an account: one row. `recorded`: whether the organization records such inputs at all."""
+    """What is known of an account: one row. `recorded`: whether the organization records such inputs at all.
+
+    waits, helped: of each request that was not taken back, the days until help came, or until `day` where none has.
+    """
     values: dict[str, Any] = {
         "tenant_id": tenant_id,
         "account_id": account_id,

@@ -21,6 +21,7 @@ from app.resourcing.tables import (
     roadblocks,
     sponsorships,
     usage_entries,
+    withdrawal_holds,
 )
 
 # In the order in which they refer to each other.
@@ -29,6 +30,7 @@ TABLES: Final[Mapping[str, Table]] = {
     for table in (
         resources, function_leaders, entitlement_rules, account_entitlements, commitments, commitment_moves,
         usage_entries, resource_ratings, roadblocks, roadblock_moves, sponsorships, guardrails, guarded_requests,
+        withdrawal_holds,
     )
 }  # fmt: skip
 

@@ -38,6 +38,17 @@ async def find(
     return row
 
 
+async def unresolved_of_objection(connection: AsyncConnection, tenant_id: TenantId, objection_id: UUID) -> UUID | None:
+    """The roadblock that an objection became, held, while it still stands."""
+    statement = (
+        select(blocks.id)
+        .where(blocks.tenant_id == tenant_id, blocks.objection_id == objection_id, blocks.state != "resolved")
+        .with_for_update()
+    )
+    roadblock_id: UUID | None = await connection.scalar(statement)
+    return roadblock_id
+
+
 async def change(
     connection: AsyncConnection, tenant_id: TenantId, roadblock_id: UUID, values: Mapping[str, Any]
 ) -> RowMapping:

@@ -63,12 +63,12 @@ class Span:
 def _summed(by: Grouping, whose: Whose) -> TextClause:
     return text(f"""{lines(QUARTERS, whose)},
 sized AS (
-    SELECT {_BY[by]} AS part, l.account_id, l.used, l.entitled, c.price,
+    SELECT {_BY[by]} AS part, l.account_id, l.resource_id, l.used, l.entitled, c.price,
            CASE WHEN l.entitled > 0 THEN least(l.used / l.entitled, 1) END AS share
     FROM lines l JOIN resources r ON r.tenant_id = :tenant_id AND r.id = l.resource_id {_PRICES}
     {_TIERS if by == "tier" else ""}),
 each AS (
-    SELECT grouping(part) AS whole, part, account_id, count(share) AS lines, sum(share) AS shares,
+    SELECT grouping(part) AS whole, part, account_id, resource_id, count(share) AS lines, sum(share) AS shares,
            count(*) FILTER (WHERE share >= {FULL - TOLERANCE}) AS filled,
            count(*) FILTER (WHERE share >= {PARTIAL - TOLERANCE} AND share < {FULL - TOLERANCE}) AS partial,
            count(*) FILTER (WHERE share > 0 AND share < {PARTIAL - TOLERANCE}) AS low,
@@ -79,9 +79,11 @@ each AS (
            sum(price * entitled) AS entitled_cost, sum(price * used) AS used_cost,
            sum(price * greatest(entitled - used, 0)) AS wasted_cost,
            sum(price * greatest(used - entitled, 0)) AS overused_cost
-    FROM sized GROUP BY GROUPING SETS ((part, account_id), (account_id)))
-SELECT whole, part, count(*) FILTER (WHERE lines > 0) AS accounts,
-       count(*) FILTER (WHERE lines > 0 AND filled = lines) AS full_accounts,
+    FROM sized GROUP BY GROUPING SETS ((part, account_id, resource_id), (account_id, resource_id)))
+SELECT whole, part, count(DISTINCT account_id) FILTER (WHERE lines > 0) AS accounts,
+       count(DISTINCT account_id) FILTER (WHERE lines > 0)
+       - count(DISTINCT account_id) FILTER (WHERE lines > 0 AND used < {FULL} * entitled - {TOLERANCE})
+           AS full_accounts,
        sum(lines) AS lines, sum(shares) / nullif(sum(lines), 0) AS utilization,
        sum(filled) AS filled, sum(partial) AS partial, sum(low) AS low, sum(unused) AS unused,
        sum(overused) AS overused, sum(unpriced) AS unpriced,

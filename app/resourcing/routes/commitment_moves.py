@@ -14,6 +14,7 @@ from app.kernel.periods import InTheFuture
 from app.resourcing.core.commitments.parties import NotYourMove
 from app.resourcing.core.commitments.states import BeforeLastMove, IllegalCommitmentMove
 from app.resourcing.core.commitments.terms import BeyondCapacity, Counter, UnusableTerms
+from app.resourcing.core.withdrawals import ConversationNotRecorded
 from app.resourcing.routes.commitments import PathCommitmentId, write
 from app.resourcing.routes.commitments_shown import commitment_shown
 from app.resourcing.schemas import commitments as wire
@@ -124,9 +125,17 @@ async def accept_counter_offer(to: Addressed, body: wire.CommitmentMoveBody, res
     )
 
 
-@router.post(f"{PATH}/withdraw", response_model=wire.Commitment, responses=problems(*REFUSED), openapi_extra=write)
+@router.post(
+    f"{PATH}/withdraw",
+    response_model=wire.Commitment,
+    responses=problems(*REFUSED, ConversationNotRecorded),
+    openapi_extra=write,
+)
 async def withdraw_commitment(to: Addressed, body: wire.CommitmentReasonBody, response: Response) -> Any:
-    """Take a request back for the account, also one that was promised: only who asked may release from a promise."""
+    """Take a request back for the account, also one that was promised: only who asked may release from a promise.
+
+    A promise is not taken back while the customer is to be told first (see relationship resets).
+    """
     said = _said(body, body.reason)
     return _shown(response, await moving.withdraw(to.connection, to.caller, to.commitment_id, said, version=to.version))
 
@@ -159,9 +168,14 @@ async def confirm_commitment(to: Addressed, body: wire.CommitmentMoveBody, respo
     return _shown(response, await moving.confirm(to.connection, to.caller, to.commitment_id, said, version=to.version))
 
 
-@router.post(f"{PATH}/miss", response_model=wire.Commitment, responses=problems(*REFUSED), openapi_extra=write)
+@router.post(
+    f"{PATH}/miss",
+    response_model=wire.Commitment,
+    responses=problems(*REFUSED, ConversationNotRecorded),
+    openapi_extra=write,
+)
 async def miss_commitment(to: Addressed, body: wire.CommitmentReasonBody, response: Response) -> Any:
-    """Say that a promise will not be kept any more; either side may."""
+    """Say that a promise will not be kept any more; either side may, once the customer knows where it is to be told."""
     said = _said(body, body.reason)
     return _shown(response, await moving.miss(to.connection, to.caller, to.commitment_id, said, version=to.version))
 

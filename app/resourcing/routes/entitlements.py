@@ -11,6 +11,7 @@ from app.infra.wire import IsoDate
 from app.kernel.ids import UserId
 from app.kernel.periods import InTheFuture
 from app.resourcing.core.utilization import band
+from app.resourcing.core.withdrawals import ConversationNotRecorded
 from app.resourcing.routes.paths import Account
 from app.resourcing.schemas import entitlements as wire
 from app.resourcing.schemas.utilization import rounded
@@ -47,15 +48,19 @@ async def list_account_entitlements(
 @router.post(
     "/accounts/{account_id}/entitlements",
     response_model=wire.AccountEntitlements,
-    responses=problems(AccountNotFound, ResourceNotFound, NoTimeLeft, UnknownPeople, SpeaksForAnother, InTheFuture),
+    responses=problems(
+        AccountNotFound, ResourceNotFound, NoTimeLeft, UnknownPeople, SpeaksForAnother, InTheFuture,
+        ConversationNotRecorded,
+    ),
     openapi_extra=needs("resourcing:write"),
-)
+)  # fmt: skip
 async def grant_entitlement_exception(
     account: Account, body: wire.EntitlementExceptionBody, caller: CurrentCaller, connection: Connection
 ) -> Any:
     """Entitle an account to more of a resource than tier and level bring, with a reason on record.
 
-    It takes the place of an earlier exception for the resource; a quantity of 0 ends that. Answers with all that the
+    It takes the place of an earlier exception for the resource; a quantity of 0 ends that. Less than before is refused
+    while the customer is to be told first (see relationship resets). Answers with all that the
     account is entitled to as of today.
     """
     wanted = excepting.Exceptional(

@@ -17,6 +17,7 @@ from app.infra.versions import IfMatch, UnreadableIfMatch, tag
 from app.infra.wire import Id
 from app.kernel.ids import AccountId, UserId
 from app.resourcing.core.sponsorships import CHARTER, MOST_ACCOUNTS, Flag, UnusableSponsorship
+from app.resourcing.core.withdrawals import ConversationNotRecorded
 from app.resourcing.schemas import sponsorships as wire
 from app.resourcing.service import sponsorships as service
 from app.resourcing.service.sponsorships import (
@@ -204,10 +205,11 @@ async def change_sponsorship(
     "/sponsorships/{sponsorship_id}/end",
     response_model=wire.SponsorshipAnswer,
     responses=problems(
-        SponsorshipNotFound, SponsorshipEnded, SponsorshipChanged, UnusableSponsorship, UnreadableIfMatch
+        SponsorshipNotFound, SponsorshipEnded, SponsorshipChanged, UnusableSponsorship, UnreadableIfMatch,
+        ConversationNotRecorded,
     ),
     openapi_extra=write,
-)
+)  # fmt: skip
 async def end_sponsorship(
     sponsorship_id: PathSponsorshipId,
     body: wire.SponsorshipEndBody,
@@ -216,7 +218,10 @@ async def end_sponsorship(
     connection: Connection,
     response: Response,
 ) -> Any:
-    """End a sponsorship, with the reason; it stays on record."""
+    """End a sponsorship, with the reason; it stays on record.
+
+    That is refused while the customer is to be told first (see relationship resets).
+    """
     ended = await service.end(
         connection, caller, SponsorshipId(sponsorship_id), body.reason, on=body.on, version=version
     )

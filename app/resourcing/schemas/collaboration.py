@@ -32,13 +32,16 @@ class CollaborationIndex(Answer):
         ge=0, le=100, description="100 times the mean of the components that are known; null without any", examples=[65]
     )
     collaboration_class: CollaborationClass | None = Field(
-        description="`poor` below 40, `mediocre` below 70, else `high`; null without an index"
+        description="`poor` below 40, `mediocre` below 70, else `high`; null where fewer than two signs are known"
     )
     components: CollaborationComponents = Field(description="The signs as shares")
     known: int = Field(description="How many of the three components are known", examples=[3])
     specialist_requests: int = Field(description="Requests for specialists in the last 365 days", examples=[4])
     specialist_access_days: float | None = Field(
-        description="Median days from them to the first help: the first use, or the delivery; null without any",
+        description=(
+            "Median days from them to the first help: the first use, or the delivery. Who still waits counts as well;"
+            " where more than half do, it is the longest wait once that is 30 days. Null while too little is known"
+        ),
         examples=[6.5],
     )
     proactive_inputs: int | None = Field(

@@ -49,7 +49,9 @@ class UtilizationFigures(Answer):
     wasted_share: Ratio01 | None = Field(description="The last of the first; null where nothing costs", examples=[0.3])
     overused_cost: MoneyOut = Field(description="What it costs that was used beyond what was due")
     unpriced_lines: int = Field(description="How many lines count in no cost, for want of a price or a rate")
-    full_accounts: int = Field(description="How many accounts used all that was due to 0.9 or more", examples=[3])
+    full_accounts: int = Field(
+        description="How many accounts used 0.9 or more of what was due of each resource", examples=[3]
+    )
 
 
 class UtilizationGroup(UtilizationFigures):
@@ -64,7 +66,9 @@ class FullyUtilizing(Answer):
     """The share of accounts that make full use of all that they are given, beside a published figure."""
 
     accounts: int = Field(description="How many accounts were entitled to anything", examples=[12])
-    fully: int = Field(description="How many of them used all of it to 0.9 or more, in every quarter", examples=[3])
+    fully: int = Field(
+        description="How many of them used 0.9 or more of what was due of each resource over the days", examples=[3]
+    )
     share: Ratio01 | None = Field(description="The second of the first; null without accounts", examples=[0.25])
     benchmark: BenchmarkAnswer = Field(description="What was found elsewhere")
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.kernel.ids import AccountId, TenantId
 from app.kernel.periods import day_asked
-from app.resourcing.core.collaboration import Index, Signs, collaboration
+from app.resourcing.core.collaboration import Index, Signs, Wait, collaboration, typical_wait
 from app.resourcing.queries import collaboration as queries
 from app.resourcing.queries import variability
 from app.resourcing.queries.variability import VariabilityGrouping
@@ -56,8 +56,9 @@ async def index(
     """How functions work together for an account, as of a day or today."""
     day = day_asked(as_of, today(), pointer="/query/as_of")
     row = await queries.signs(connection, tenant_id, account_id, day)
+    waits = [Wait(days, helped) for days, helped in zip(row["waits"] or (), row["helped"] or (), strict=True)]
     signs = Signs(
-        help_days=row["help_days"],
+        help_days=typical_wait(waits),
         proactive_inputs=row["inputs"] if row["recorded"] else None,
         shared_success=row["shared_success"],
     )

@@ -12,7 +12,7 @@ from app.kernel.errors import FieldProblem, Invalid
 from app.kernel.ids import AccountId, UserId
 from app.kernel.periods import day_asked
 from app.resourcing.service import entitlements
-from app.resourcing.service.entitlements import Grant
+from app.resourcing.service.entitlements import By, Grant
 from app.resourcing.service.resources import require, today
 from app.tenancy.core.caller import Caller
 
@@ -45,6 +45,6 @@ async def grant_exception(
     resource = await require(connection, tenant_id, wanted.resource_id)
 
     line = Grant(wanted.resource_id, wanted.quantity, "exception", reason=wanted.reason, until_on=wanted.until_on)
-    await entitlements.grant(connection, tenant_id, account_id, [line], on=on, key_id=caller.key_id, user_id=who.id)
+    await entitlements.grant(connection, tenant_id, account_id, [line], on=on, by=By(caller.key_id, who.id))
     told = {"resource_id": str(wanted.resource_id), "resource": resource["code"], "quantity": wanted.quantity}
     await events.record(connection, tenant_id, "entitlement.excepted", "account", account_id, told)

@@ -26,7 +26,7 @@ from app.resourcing.core.commitments.terms import (
     quarter_of,
 )
 from app.resourcing.queries import commitments as queries
-from app.resourcing.service import entitlements, resources, usage
+from app.resourcing.service import entitlements, holds, resources, usage
 from app.resourcing.service.commitments import CommitmentId, CommitmentNotFound, Said, record, require, tell
 from app.resourcing.service.resources import today
 from app.tenancy.core.caller import Caller
@@ -36,6 +36,11 @@ TOLD: Final[Mapping[Act, str]] = {
     "accept": "accepted", "decline": "declined", "counter": "countered", "accept_counter": "accepted",
     "withdraw": "withdrawn", "schedule": "scheduled", "deliver": "delivered", "confirm": "confirmed", "miss": "missed",
 }  # fmt: skip
+# Who takes up an offer cannot go beyond what the function has; who owns it can.
+_BEYOND: Final[Mapping[Act, str]] = {
+    "accept": "give an override_reason to go beyond",
+    "accept_counter": "withdraw it and ask anew, for them to accept with an override_reason",
+}
 
 
 class CommitmentChanged(Stale):
@@ -100,7 +105,7 @@ async def _check_room(
         return None
     if override_reason is None:
         there = f"{taken:g} of {capacity:g} {row['unit']} are promised for the quarter from {quarter} on"
-        raise BeyondCapacity(f"{there}, {terms.quantity:g} are asked for; give an override_reason to go beyond")
+        raise BeyondCapacity(f"{there}, {terms.quantity:g} are asked for; {_BEYOND[move.act]}")
     return override_reason
 
 
@@ -146,6 +151,7 @@ async def withdraw(
 ) -> RowMapping:
     """Take a request back, also one that was promised already."""
     move = await _begun(connection, caller, commitment_id, "withdraw", said, version)
+    await _check_held(connection, move)
     return await _made(connection, caller, move, {"closed_on": move.on})
 
 
@@ -184,7 +190,15 @@ async def miss(
 ) -> RowMapping:
     """Say that it will not be delivered any more."""
     move = await _begun(connection, caller, commitment_id, "miss", said, version)
+    await _check_held(connection, move)
     return await _made(connection, caller, move, {"closed_on": move.on})
+
+
+async def _check_held(connection: AsyncConnection, move: _Move) -> None:
+    """A promise is not taken back before the customer was told, where that is to be first."""
+    if move.row["state"] in TAKING:
+        account_id = AccountId(move.row["account_id"])
+        await holds.check_withdrawal(connection, move.row["tenant_id"], account_id, on=move.on)
 
 
 async def _begun(  # who does what to which commitment, as they last read it

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -87,12 +88,32 @@ async def resolve(
     version: int | None,
 ) -> RowMapping:
     """Say that a roadblock is out of the way, and how that was done."""
-    tenant_id = caller.tenant_id
-    _, on = await _held(connection, tenant_id, roadblock_id, said.on, version)
+    _, on = await _held(connection, caller.tenant_id, roadblock_id, said.on, version)
     person = await who(connection, caller, said.user_id)
+    return await _resolved(connection, caller, roadblock_id, resolution, on, {"user_id": person, "note": said.note})
+
+
+async def resolve_with_objection(
+    connection: AsyncConnection, caller: Caller, objection_id: UUID, resolution: str, user_id: UserId
+) -> None:
+    """Clear the roadblock that an objection became, if it became one that still stands: it is settled at its source."""
+    roadblock_id = await queries.unresolved_of_objection(connection, caller.tenant_id, objection_id)
+    if roadblock_id is not None:
+        await _resolved(connection, caller, RoadblockId(roadblock_id), resolution, today(), {"user_id": user_id})
+
+
+async def _resolved(  # who cleared which roadblock how, when, and what is noted of it
+    connection: AsyncConnection,
+    caller: Caller,
+    roadblock_id: RoadblockId,
+    resolution: str,
+    on: date,
+    said: Mapping[str, Any],
+) -> RowMapping:
+    tenant_id = caller.tenant_id
     values = {"state": "resolved", "resolved_on": on, "resolution": resolution}
     row = await queries.change(connection, tenant_id, roadblock_id, values)
-    by = {"user_id": person, "key_id": caller.key_id, "note": said.note}
+    by = {**said, "key_id": caller.key_id}
     await queries.add_moves(connection, [move(row, "resolved", on, **by)])
     told = {**told_of(row), "age_days": (on - row["opened_on"]).days, "breached": on > row["due_on"]}
     await events.record(connection, tenant_id, "roadblock.resolved", "roadblock", row["id"], told)

@@ -27,6 +27,7 @@ from app.resourcing.core.sponsorships import (
     judged,
 )
 from app.resourcing.queries import sponsorships as queries
+from app.resourcing.service import holds
 from app.resourcing.tables import sponsorships
 from app.tenancy.core.caller import Caller
 
@@ -139,6 +140,7 @@ async def end(  # what ends, why and when
     before = await _held(connection, caller.tenant_id, sponsorship_id, version)
     ended_on = on or today()
     check_days(before["started_on"], ended_on, today())
+    await holds.check_withdrawal(connection, caller.tenant_id, AccountId(before["account_id"]), on=ended_on)
     await queries.change(connection, caller.tenant_id, sponsorship_id, {"ended_on": ended_on, "end_reason": reason})
     shown = await find(connection, caller.tenant_id, sponsorship_id)
     await _tell(connection, "sponsorship.ended", shown)

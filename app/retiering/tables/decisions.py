@@ -6,6 +6,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from app.infra.rows import refers, tenant_index, tenant_table
 
 DECISIONS = ("retain", "retain_with_conditions", "uptier", "downtier", "exit_program")
+# What the rules may recommend besides: to look closer, where they do not know enough for less than before.
+RECOMMENDATIONS = (*DECISIONS, "review")
+# On what less than before is decided; for performance alone something has to be on file that was not met.
+GROUNDS = ("performance", "eligibility", "strategy", "customer_request")
 RETIERING_STATES = ("proposed", "awaiting_approval", "decided", "withdrawn")
 # Why an account that the rules would let go is kept.
 KEEPING_REASONS = (
@@ -27,6 +31,7 @@ retierings = tenant_table(
     Column("recommendation", JSONB, nullable=False),
     Column("decision", Text),
     Column("to_tier", Text),
+    Column("grounds", Text),
     Column("rationale", Text),
     Column("conditions", Text),
     Column("dissent", Text),
@@ -43,7 +48,8 @@ retierings = tenant_table(
     refers("decided_by_user_id", "users"),
     refers("approved_by_user_id", "users"),
     CheckConstraint(f"state IN {RETIERING_STATES}", name="state"),
-    CheckConstraint(f"recommended IN {DECISIONS} AND decision IN {DECISIONS}", name="decisions"),
+    CheckConstraint(f"recommended IN {RECOMMENDATIONS} AND decision IN {DECISIONS}", name="decisions"),
+    CheckConstraint(f"grounds IN {GROUNDS}", name="grounds"),
     CheckConstraint(f"keeping_reason IN {KEEPING_REASONS}", name="keeping_reason"),
     CheckConstraint("(decision IS NULL) = (decided_by_user_id IS NULL)", name="decided_by"),
     CheckConstraint("decided_by_user_id <> approved_by_user_id", name="two_people"),

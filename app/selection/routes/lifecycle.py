@@ -1,6 +1,7 @@
 """The doors of the program's lifecycle: where accounts stand, moving them on, how they came there."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query
@@ -9,12 +10,15 @@ from starlette.responses import Response
 from app.accounts import service as accounts
 from app.accounts.kinds import ACCOUNTS, AccountNotFound
 from app.accounts.service.people import SpeaksForAnother, UnknownPeople
+from app.calibration.core.tested import TESTED_FOR_DAYS
 from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page
 from app.infra.problems import problems
 from app.infra.versions import IfMatch, UnreadableIfMatch, tag
 from app.infra.wire import Id, IsoDate
+from app.kernel.benchmarks import BENCHMARKS
 from app.kernel.ids import AccountId, TenantId, UserId
 from app.kernel.periods import InTheFuture
+from app.resourcing.core.withdrawals import ConversationNotRecorded
 from app.selection.core.lifecycle import DecisionNeeded, IllegalLifecycleMove, State, TierNotMeant
 from app.selection.schemas.lifecycle import (
     LifecycleEntry,
@@ -94,7 +98,7 @@ async def get_account_lifecycle(
     response_model=LifecycleStanding,
     responses=problems(
         AccountNotFound, IllegalLifecycleMove, DecisionNeeded, TierNotMeant, lifecycle.UnknownTier, lifecycle.TrackFull,
-        lifecycle.StandingChanged, UnreadableIfMatch, UnknownPeople, SpeaksForAnother,
+        lifecycle.StandingChanged, UnreadableIfMatch, UnknownPeople, SpeaksForAnother, ConversationNotRecorded,
     ),
     openapi_extra=write,
 )  # fmt: skip
@@ -109,7 +113,8 @@ async def move_account(  # a door's parameters
     """Move an account one step through the program.
 
     `selected` from `calibrated` or `reselection` acts on the newest decision of a review, which must select the
-    account; its tier is the decision's. An account selected as `emerging` is on the high-potential track.
+    account; its tier is the decision's. An account selected as `emerging` is on the high-potential track. A move that
+    takes resources away is refused before the customer was told in a relationship reset.
     """
     standing_for = await accounts.require_account(connection, caller.tenant_id, ACCOUNTS, AccountId(account_id))
     asked = lifecycle.Move(body.to, body.reason, body.tier, None if body.user_id is None else UserId(body.user_id))
@@ -163,13 +168,19 @@ async def list_lifecycle(
 async def get_tested_promotions(
     tenant_id: CurrentTenant, connection: Connection, from_: Since = None, to: Until = None
 ) -> Any:
-    """Tell how many promotions into key status were tested first by a completed calibration."""
+    """Tell how many promotions into key status were tested first by a calibration with the customer.
+
+    One that was in force on the day, or completed in the 180 days before, tests a promotion.
+    """
     found = await promotions.promotions(connection, tenant_id, from_, to)
     return {
         "since": found.since,
         "until": found.until,
         "promotions": found.count,
         "tested": found.tested,
+        "tested_for_days": TESTED_FOR_DAYS,
         "rate": found.rate,
+        "frequency": found.frequency,
+        "benchmark": asdict(BENCHMARKS["partnership_potential_tested"]),
         "untested": [dict(one) for one in found.untested[:AT_MOST]],
     }

@@ -10,11 +10,11 @@ from app.accounts.service.people import SpeaksForAnother, UnknownPeople
 from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page
 from app.infra.problems import problems
 from app.infra.wire import Id, PositiveInt4
-from app.kernel.benchmarks import BENCHMARKS, POTENTIAL_FIRST
+from app.kernel.benchmarks import POTENTIAL_FIRST
 from app.kernel.ids import ModelId, UserId
 from app.selection.core.rounding import rounded_or_none
 from app.selection.core.weight_shares import Weighed
-from app.selection.schemas.litmus import BenchmarkList, EvidenceAnswer, EvidenceBody, LitmusAnswer
+from app.selection.schemas.litmus import EvidenceAnswer, EvidenceBody, LitmusAnswer
 from app.selection.schemas.ready import as_json
 from app.selection.service import evidence, litmus, models
 from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, doors, needs
@@ -113,12 +113,3 @@ async def withdraw_selection_evidence(note_id: PathNoteId, tenant_id: CurrentTen
 
 def _note(row: Any) -> dict[str, Any]:
     return {name: row[name] for name in EvidenceAnswer.model_fields}
-
-
-@router.get("/benchmarks", response_model=BenchmarkList, responses=problems(), openapi_extra=needs(None))
-async def list_benchmarks() -> Any:
-    """List the published figures that ours are shown beside.
-
-    Each says whom it is of and what to bear in mind; none of them ever enters a score.
-    """
-    return {"data": list(BENCHMARKS.values()), "next_cursor": None}

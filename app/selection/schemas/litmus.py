@@ -1,4 +1,4 @@
-"""The wire of the litmus test, of what it rests on, and of published figures."""
+"""The wire of the litmus test, and of what it rests on."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -12,13 +12,6 @@ from app.metrics.core.metric import Horizon, Measures
 from app.metrics.core.metric import Kind as MetricKind
 from app.selection.core import evidence_warnings
 from app.selection.core.model import Dimension
-
-
-class BenchmarkList(Answer):
-    """Every published figure that the service knows."""
-
-    data: list[BenchmarkAnswer] = Field(description="The figures")
-    next_cursor: str | None = Field(description="Always null: the list comes whole")
 
 
 class LitmusFigure(Answer):

@@ -20,7 +20,10 @@ async def follow(  # whose move, from where to where, by whom
     after: Standing,
     user_id: UserId | None,
 ) -> None:
-    """Entitle an account that moves to what its tier brings from today on, where the tier is another than before."""
+    """Entitle an account that moves to what its tier brings from today on, where the tier is another than before.
+
+    Raises ConversationNotRecorded where that takes something from it of which the customer was not told.
+    """
     tier = tier_of(after)
     if tier != tier_of(before):
         by = By(caller.key_id, user_id)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.calibration.core.tested import Frequency, frequency, was_tested
 from app.calibration.service import standing as calibrated
 from app.kernel.ids import AccountId, TenantId
 from app.kernel.periods import day_asked, end_of_day
@@ -17,12 +18,17 @@ from app.selection.service.keeping import today
 
 @dataclass(frozen=True, slots=True)
 class Promotions:
-    """Promotions of some days: how many there were, and those before which no calibration was completed."""
+    """Promotions of some days: how many there were, and those that were not tested by a calibration."""
 
     since: date | None
     until: date
     count: int
     untested: Sequence[RowMapping]
+
+    @property
+    def frequency(self) -> Frequency | None:
+        """The same in a word; None without any."""
+        return frequency(self.tested, self.count)
 
     @property
     def tested(self) -> int:
@@ -41,10 +47,10 @@ async def promotions(
     last = day_asked(until, today(), pointer="/query/to")
     after = None if since is None else end_of_day(since - timedelta(days=1))
     rows = await queries.promotions(connection, tenant_id, PROMOTED_FROM, after, end_of_day(last))
-    first = await calibrated.first_completed(
+    completed = await calibrated.completed(
         connection, tenant_id, sorted({AccountId(row["account_id"]) for row in rows})
     )
-    untested = [row for row in rows if first.get(row["account_id"], date.max) > row["promoted_on"]]
+    untested = [row for row in rows if not was_tested(row["promoted_on"], completed.get(row["account_id"], ()))]
     return Promotions(since, last, len(rows), untested)
 
 

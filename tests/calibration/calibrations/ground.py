@@ -165,7 +165,7 @@ async def a_whole_story(client) -> dict[str, str]:
     await calibration(talk)
     for path in ("moves", "history", "summary"):
         await ok(client.get(f"{talk.url}/{path}"))
-    for path in ("", "/analytics", "/due"):
+    for path in ("", "/analytics", "/time-to-return", "/due"):
         await ok(client.get(f"/v1/calibrations{path}"))
     await ok(client.get(f"/v1/accounts/{talk.account['id']}/calibrations"))
     await moves(talk, "end", reason="They were bought")

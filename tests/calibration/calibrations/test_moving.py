@@ -46,6 +46,11 @@ async def test_one_calibration_is_in_progress_at_a_time_and_begins_for_a_reason_
     assert made["id"] in twice["detail"]
     await ok(client.post(f"/v1/accounts/{NOBODY}/calibrations", json={"user_id": other}), 404)
 
+    beside = f"/v1/accounts/{(await an_account(client, 'Beside'))['id']}/calibrations"
+    at_once = await asyncio.gather(*(client.post(beside, json={"user_id": other}) for _ in range(3)))
+    assert sorted(answer.status_code for answer in at_once) == [201, 409, 409]
+    assert {one.json()["code"] for one in at_once if one.status_code == 409} == {"calibration_in_progress"}
+
 
 async def test_a_step_that_is_not_done_is_not_left_and_all_that_is_open_is_told(client, other_client):
     talk = await a_talk(client, on=days_ago(3))

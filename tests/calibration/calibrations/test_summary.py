@@ -26,6 +26,7 @@ async def invests(talk):
     servant = await a_person(talk.client, "service", "Sam of service")
     known = {"user_id": servant, "note": "NOTE known"}
     await ok(talk.client.post(f"{talk.url}/acknowledgements", json=known), 201)
+    return f"{talk.url}/investments/{line['resource_id']}/approve", {"user_id": servant}
 
 
 async def test_the_customers_summary_has_neither_costs_nor_notes_nor_people_of_ours(client):
@@ -33,10 +34,13 @@ async def test_the_customers_summary_has_neither_costs_nor_notes_nor_people_of_o
     assumed = {"assumption": "ASSUMED they share data", "user_id": talk.user}
     await ok(client.post(f"{talk.url}/assumptions", json=assumed), 201)
     await aligns(talk)
-    await invests(talk)
+    approval, servant = await invests(talk)
     await expects(talk)
 
     where = f"{talk.url}/summary"
+    unsure = await ok(client.get(where, params={"audience": "customer"}))
+    assert unsure["investments"] == [], "nothing is promised to the customer before it is approved"
+    await ok(client.post(approval, json=servant))
     ours, theirs = await client.get(where), await client.get(where, params={"audience": "customer"})
 
     inside, outside = ours.json(), theirs.json()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.calibration.core.exchange import commitments, exchanges
+from app.calibration.core.exchange import commitments, exchange_ratio, exchanges
 from app.calibration.core.potential import Pair, alignment
 from app.calibration.core.revealed import Revealed, Submission
 from app.calibration.core.themes import Theme, UnusableGoals, alone, check_named, check_themes, pair_of, unmapped
@@ -108,3 +108,6 @@ def test_a_side_that_seeks_far_more_than_it_offers_is_told():
     assert (theirs.sought, theirs.offered, theirs.seeks_more) == (15, 4, True)
     assert theirs.asymmetry == pytest.approx(11 / 15)
     assert exchanges(NOTHING)[0].asymmetry is None
+    assert exchange_ratio([ours, theirs]) == 0.4
+    assert exchange_ratio(exchanges(NOTHING)) is None
+    assert exchange_ratio([]) is None

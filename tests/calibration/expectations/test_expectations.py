@@ -1,12 +1,12 @@
 """Expectations through their doors: put on record, assessed by either side, missed and told, kept over time."""
 
-from tests.asking import days_ago, ok
+from tests.asking import a_record, days_ago, ok
 from tests.calibration.expectations.ground import SOON, assesses, guest_assesses, listed, owes
 from tests.calibration.expectations.stories import a_whole_story
 from tests.calibration.guests import THEIRS
 from tests.calibration.investments.ground import a_case, active
 from tests.calibration.levels.ground import aligning
-from tests.planning.ground import a_contact
+from tests.planning.ground import NOBODY, a_contact
 from tests.resourcing.catalogue.ground import used
 from tests.shared_app import ONE_LOOP
 
@@ -24,6 +24,11 @@ async def test_every_operation_is_carried_out_once_and_the_log_comes_with_its_in
         client.get(f"/v1/accounts/{ids['account_id']}/strategic-contributions", params={"as_of": days_ago(1)})
     )
     assert (before["data"], before["index"]["index"]) == ([], 0)
+    assert [found["benchmark"][name] for name in ("value", "value_to", "unit")] == [3, 4, "times_as_likely"]
+
+    word = {"met": False, "user_id": found["data"][0]["user_id"]}
+    stays = await ok(client.post(f"/v1/expectations/{ids['expectation_id']}/assessments", json=word), 409)
+    assert stays["code"] == "customers_word", "the customer said before that the supplier met it"
 
 
 async def test_what_is_expected_is_measured_or_judged_told_once_when_missed_and_kept_over_time(client):
@@ -39,8 +44,7 @@ async def test_what_is_expected_is_measured_or_judged_told_once_when_missed_and_
     assert [one["pointer"] for one in refused["errors"]] == ["/met"]
     for days, code in ((1, "before_the_last_move"), (-1, "in_the_future")):
         assert (await assesses(talk, ours, 422, value=0.99, on=days_ago(days)))["code"] == code
-    told = await ok(client.get("/v1/events", params={"type": "expectation.missed"}))
-    assert [one["subject_id"] for one in told["data"]] == [ours["id"]]
+    await is_told_once_and_stays(talk, ours)
 
     said = await guest_assesses(talk, ours, value=0.985)
     assert (said["met"], said["by"]) == (True, "Grace")
@@ -58,6 +62,14 @@ async def test_what_is_expected_is_measured_or_judged_told_once_when_missed_and_
     await over_time(client, case)
 
 
+async def is_told_once_and_stays(talk, missed):
+    """Who has missed what it owes does not get out of it."""
+    told = await ok(talk.client.get("/v1/events", params={"type": "expectation.missed"}))
+    assert [one["subject_id"] for one in told["data"]] == [missed["id"]]
+    dodged = await ok(talk.client.post(f"/v1/expectations/{missed['id']}/withdraw", json={"user_id": talk.user}), 409)
+    assert dodged["code"] == "missed_stays"
+
+
 async def over_time(client, case):
     """Both sides quarter by quarter, and what was used beside what was agreed."""
     talk, account = case.talk, case.talk.account["id"]
@@ -70,6 +82,16 @@ async def over_time(client, case):
     beside = {one["resource_id"]: (one["code"], one["agreed"], one["used"]) for one in found["inconsistent_experience"]}
     assert beside == {case.expert: ("more_than_agreed", 3, 4), case.lab: ("not_agreed", 0, 1)}
     assert not found["takes_more_gives_less"]
+    assert found["partner_confidence"] == {
+        "metric": "partner_confidence", "before": None, "after": None, "change": None,
+    }  # fmt: skip
+    for day, value in ((days_ago(30), 3), (days_ago(0), 4.5)):
+        said = {"account": account, "metric": "partner_confidence", "value": value, "observed_on": day}
+        await a_record(client, "observations", **said)
+    sure = (await ok(client.get(f"{talk.url}/fulfilment")))["partner_confidence"]
+    assert (sure["before"], sure["after"], sure["change"]) == (
+        {"observed_on": days_ago(30), "value": 3}, {"observed_on": days_ago(0), "value": 4.5}, 1.5,
+    )  # fmt: skip
     early = await ok(client.get(f"{talk.url}/fulfilment", params={"as_of": days_ago(1)}))
     assert (early["quarters"], early["inconsistent_experience"]) == ([], [])
 
@@ -82,10 +104,14 @@ async def test_an_expectation_is_usable_owned_by_who_owes_it_and_can_be_withdraw
     async def wrong(**fields):
         return [one["pointer"] for one in (await owes(talk, "supplier", 422, **fields))["errors"]]
 
-    assert await wrong(comparison=None) == ["/comparison"]
-    assert await wrong(comparison=None, target=None) == ["/target"]
-    assert await wrong(owner_contact_id=grace) == ["/owner_contact_id"]
-    assert await wrong(due_on="1969-12-31") == ["/due_on"]
+    for pointer, fields in (
+        ("/comparison", {"comparison": None}),
+        ("/target", {"comparison": None, "target": None}),
+        ("/owner_contact_id", {"owner_contact_id": grace}),
+        ("/owner_user_id", {"owner_user_id": NOBODY}),
+        ("/due_on", {"due_on": "1969-12-31"}),
+    ):
+        assert await wrong(**fields) == [pointer]
     made = await owes(talk, "customer", owner_contact_id=grace)
     assert made["owner_name"] == "Grace"
     ours = await owes(talk, "supplier", owner_user_id=talk.user)

@@ -67,6 +67,7 @@ async def test_themes_show_how_much_both_want_the_same(client):
     assert [(side["sought"], side["offered"], side["seeks_more"]) for side in found["exchanges"]] == [
         (4, 4, False), (5, 3, True),
     ]  # fmt: skip
+    assert found["exchange_ratio"] == 0.75
     assert await ok(talk.guest.get(f"{THEIRS}/themes")) == found == await ok(client.get(f"{talk.url}/themes"))
 
 

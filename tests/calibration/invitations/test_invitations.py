@@ -1,10 +1,14 @@
 """People of the customer are invited one by one, each with a token that is shown once, ends, and can be revoked."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
+from app.accounts import service as accounts
+from app.accounts.kinds import ACCOUNTS, CONTACTS
 from tests.asking import a_person, ok, own_client
 from tests.calibration.guests import THEIRS, a_talk, guest_of, invited
 from tests.planning.ground import a_contact
+from tests.selection.ground import an_account
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP
@@ -56,6 +60,39 @@ async def test_a_revoked_invitation_stops_at_once_and_what_was_said_by_it_stays(
     told = await ok(client.get("/v1/events", params={"subject_id": talk.id, "type": "invitation.revoked"}))
     assert [event["data"]["invitation_id"] for event in told["data"]] == [after["id"]]
     assert (await ok((await talk.another_guest()).get(f"{THEIRS}/submission")))["document"] is not None
+
+
+async def test_who_has_left_the_customer_is_let_in_no_more_and_again_once_they_are_back(client):
+    talk, elsewhere = await a_talk(client), await a_talk(client, "Elsewhere")
+    contact = await a_contact(client, talk.account, "Grace Hopper")
+    made = await invited(client, talk.id, talk.user, contact_id=contact)
+    grace, here = guest_of(client, made["token"]), f"{talk.url}/invitations/{made['id']}"
+    seen = await ok(grace.get(THEIRS))
+    assert [(one["name"], one["state"]) for one in seen["guests"]] == [("Grace", "open"), ("Grace", "open")]
+
+    there = f"/v1/contacts/{contact}"
+    for gone in ({"active": False}, {"active": True, "account": elsewhere.account["id"]}):
+        await ok(client.patch(there, json=gone))
+        assert (await ok(grace.get(THEIRS), 401))["code"] == "invitation_not_valid"
+        assert (await ok(client.get(here)))["state"] == "left"
+        people = (await ok(client.get(talk.url)))["people"]["customer"]
+        assert [one["admitted"] for one in people] == [True, False]
+        assert [one["state"] for one in (await ok(talk.guest.get(THEIRS)))["guests"]] == ["open", "left"]
+    await ok(client.patch(there, json={"account": talk.account["id"]}))
+    assert (await ok(grace.get(THEIRS)))["id"] == talk.id
+
+
+async def test_whose_account_or_own_record_was_merged_is_still_let_in(client, database, tenant):
+    talk, survivor = await a_talk(client), await an_account(client, "Survivor")
+    contact, twin = await a_contact(client, talk.account, "Grace"), await a_contact(client, survivor, "G. Hopper")
+    grace = guest_of(client, (await invited(client, talk.id, talk.user, contact_id=contact))["token"])
+
+    for kind, loser, into in ((ACCOUNTS, talk.account["id"], survivor["id"]), (CONTACTS, contact, twin)):
+        async with database.transaction(tenant.id) as connection:
+            await accounts.merge(connection, tenant.id, kind, UUID(loser), UUID(into))
+        assert (await ok(grace.get(THEIRS)))["id"] == talk.id
+    await ok(client.patch(f"/v1/contacts/{twin}", json={"active": False}))
+    await ok(grace.get(THEIRS), 401)
 
 
 async def test_who_cannot_be_invited_is_refused(app, client, other_client):

@@ -8,7 +8,7 @@ from statistics import fmean
 import pytest
 
 from app.accounts.kinds import KINDS
-from app.demo.core.partnerships import COURSES
+from app.demo.core.partnerships import COURSES, UNMET
 from app.health.core.assessments import ELEMENTS
 from app.planning.core.consistency import check_document
 from app.planning.core.differences import differences, is_substantive, said
@@ -267,4 +267,4 @@ def test_calibrations_come_to_every_place_however_few_the_accounts(accounts):
 
     assert {one.course.reached for one in played} >= {"drafted", "half_sealed", "revealed", "at_odds", "active"}
     assert sum(one.course.again is not None for one in played) == 2
-    assert len({one.account["external_id"] for one in played}) == len(played) == len(COURSES)
+    assert len({one.account["external_id"] for one in played}) == len(played) == len((*COURSES, *UNMET))

@@ -29,10 +29,11 @@ def a_target(days_ago, amount, *, days=90, currency="USD", **fields):
     }
 
 
-async def a_plan(client, account, *objectives, targets=()):
+async def a_plan(client, account, *objectives, targets=(), more=None):
     """A plan that began 200 days ago and ends in two years."""
     user_id = await a_person(client, "sales", f"Ada {len(objectives)}")
     document = {"customer_objectives": {"items": list(objectives)}, "growth_targets": {"items": list(targets)}}
+    document |= more or {}
     body = {"starts_on": ago(200), "ends_on": ago(-600), "user_id": user_id, "document": document}
     answer = await client.put(f"/v1/accounts/{account['id']}/plan", json=body)
     assert answer.status_code in {200, 201}, answer.text

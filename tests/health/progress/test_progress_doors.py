@@ -130,6 +130,32 @@ async def test_targets_in_another_currency_are_converted_and_margin_takes_the_ob
     assert shown["targets"][0]["amount"] == {"amount": "800", "currency": "EUR"}
 
 
+async def test_what_the_plan_brought_the_customer_is_told_as_it_was_known_on_a_day(client):
+    account = await an_account(client)
+    rate = {"currency": "EUR", "into_currency": "USD", "rate": "1.25", "from_on": "2020-01-01"}
+    await ok(client.post("/v1/exchange-rates", json=rate), 201)
+
+    def step(key, planned, realised, days, currency="USD"):
+        of = {"currency": currency}
+        return {
+            "key": key, "title": key, "owner_side": "customer", "due_on": ago(0),
+            "planned_value": {"amount": planned, **of},
+            "realised_value": realised and {"amount": realised, **of},
+            "realised_on": None if days is None else ago(days),
+        }  # fmt: skip
+
+    steps = [
+        step("pilot", "80", "100", 100, "EUR"), step("next", "200", None, None), step("odd", "5", "5", 2, "CHF"),
+    ]  # fmt: skip
+    await a_plan(client, account, more={"value_plan": {"items": steps}})
+
+    shown = (await the_progress(client, account))["value"]
+
+    assert (shown["planned"], shown["planned_reached"], shown["realised"], shown["share"]) == (300, 100, 125, 1.25)
+    assert (shown["steps"], shown["reached"], shown["unpriced"]) == (3, 2, 1)
+    assert (shown["first_reached_on"], shown["days_to_value"]) == (ago(100), 100)
+
+
 async def test_the_answer_counts_states_and_names_the_plan(client):
     account = await an_account(client)
     await observed(client, account, "nps", days_5=8)

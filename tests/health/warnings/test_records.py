@@ -107,6 +107,24 @@ async def test_resources_that_are_hardly_used_are_named_the_least_used_first(cli
     ]
 
 
+async def test_of_a_resource_it_is_told_how_much_was_used_of_what_was_due_by_the_days_it_was_due(
+    client, database, tenant
+):
+    case = await promises.a_case(client)
+    account, world = AccountId(case.account["id"]), World(database, tenant.id)
+    fresh, ended = case.resource, await promises.a_resource(client)
+    world.entitlement(account, fresh["id"], 12, TODAY.fromisoformat(ago(29)))  # on 30 of the 90 days: 4 were due
+    world.entitlement(account, ended["id"], 9, TODAY.fromisoformat(ago(200)), until_on=TODAY.fromisoformat(ago(59)))
+    world.usage(account, fresh["id"], 1, TODAY.fromisoformat(ago(9)))
+    await world.save()
+    await evaluated(database, tenant)
+
+    warning = (await by_code(client))["resources_unused"]
+    told = [(one["id"], one["value"], one["detail"], one["count"]) for one in warning["records"]]
+    assert told == [(ended["id"], 0, "0 of 3 days", None), (fresh["id"], 0.25, "1 of 4 days", 1)]
+    assert [(one["metric"], one["value"]) for one in warning["figures"]] == [("resource_utilization", 0.125)]
+
+
 async def test_expectations_that_were_last_found_unmet_are_named(client, database, tenant):
     account = AccountId((await promises.a_case(client)).account["id"])
     world = World(database, tenant.id)

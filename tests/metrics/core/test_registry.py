@@ -24,7 +24,7 @@ COMPUTED = {
 }  # fmt: skip
 OBSERVED = {
     "nps", "csat", "adoption", "margin", "share_of_wallet", "decision_confidence", "delivery_quality",
-    "on_time_delivery",
+    "on_time_delivery", "partner_confidence",
     "expected_spend",
 }  # fmt: skip
 RATED = {

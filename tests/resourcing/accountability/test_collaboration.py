@@ -41,7 +41,8 @@ async def test_the_index_knows_help_input_and_shared_success_as_of_a_day(client,
         a_request(account, expert, 100),  # helped after 20 days
         a_request(account, expert, 40, requested_by_user_id=UUID(engineer)),  # offered by her; helped after 12
         a_request(account, access, 50, state="delivered", delivered_on=delivered),  # nobody's knowledge
-        a_request(other, expert, 10),
+        a_request(other, expert, 31),
+        a_request(other, expert, 50, state="withdrawn", closed_on=TODAY - timedelta(days=45)),  # nobody waits for it
     ]
     world = World([], [], {"resources": resources, "commitments": asked})
     world.rows["usage_entries"] = [
@@ -66,6 +67,10 @@ async def test_the_index_knows_help_input_and_shared_success_as_of_a_day(client,
     )  # fmt: skip
     assert (now["index"], now["collaboration_class"]) == (50.9259, "mediocre")
     assert (then["specialist_requests"], then["specialist_access_days"]) == (1, 20)
+    # Elsewhere help was asked for a month ago and has not come, which is worse than help that came late.
+    waiting = await ok(client.get(f"/v1/accounts/{other}/collaboration"))
+    assert (waiting["specialist_requests"], waiting["specialist_access_days"]) == (2, 31)
+    assert (waiting["index"], waiting["collaboration_class"]) == (0, "poor")
     assert (then["proactive_inputs"], then["proactive_functions"]) == (1, 1)
 
 

@@ -35,17 +35,19 @@ async def test_what_an_account_gets_follows_its_tier(client):
         await ok(client.put(f"/v1/resources/{experts}/entitlements", json={"rules": held + rules}))
     await brings(client, access, 2)
 
-    account = await a_key_account(client)
-    assert await given(client, account) == {experts: (12, ["tier_1"]), access: (2, ["tier_1"])}
+    account = await a_key_account(client, "tier_2")
+    assert await given(client, account) == {experts: (6, ["tier_2"])}
 
     await moves(client, account, "under_review")
+    assert await given(client, account) == {experts: (6, ["tier_2"])}
+    await moves(client, account, "retiered", tier="tier_1")
     assert await given(client, account) == {experts: (12, ["tier_1"]), access: (2, ["tier_1"])}
-    await moves(client, account, "retiered", tier="tier_2")
-    assert await given(client, account) == {experts: (6, ["tier_2"])}
+
+    # What it has is not taken from it before somebody has talked with the customer.
     await moves(client, account, "under_review", "reset")
-    assert await given(client, account) == {experts: (6, ["tier_2"])}
-    await moves(client, account, "reselection")
-    assert await given(client, account) == {}
+    body = {"to": "reselection", "reason": "It is time"}
+    await ok(client.post(f"/v1/accounts/{account['id']}/lifecycle/moves", json=body), 409)
+    assert await given(client, account) == {experts: (12, ["tier_1"]), access: (2, ["tier_1"])}
 
 
 async def test_accounts_that_have_a_tier_already_are_entitled_when_it_comes_to_bring_more(client, database, tenant):

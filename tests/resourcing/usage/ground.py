@@ -33,12 +33,21 @@ class Book:
             }
             for at, (price, currency) in enumerate(PRICES)
         ]  # fmt: skip
-        self.held, self.used = [], []
+        self.held: list[dict[str, Any]] = []
+        self.used: list[dict[str, Any]] = []
         self.gone = {self.accounts[-1]: LAST - timedelta(days=50)} if people > 1 else {}
         for account in self.accounts:
             for resource in self.chance.sample(self.resources, 3):
                 self.give(account, resource["id"])
                 self.use(account, resource["id"])
+        for row in [each for each in self.held if each["account_id"] == self.accounts[0]]:
+            # Whoever takes it all at once wastes it in other quarters, and has made full use of it all the same.
+            self.used.append(
+                {
+                    "id": new_id(), "account_id": self.accounts[0], "resource_id": row["resource_id"],
+                    "quantity": 90.0, "used_on": LAST - timedelta(days=30),
+                }
+            )  # fmt: skip
 
     def day(self):
         return FIRST + timedelta(days=self.chance.randint(-60, 320))
@@ -139,9 +148,14 @@ class Book:
         return {name: _summed(lines) for name, lines in parts.items()}
 
     def fully(self):
-        """How many accounts were entitled to anything, and how many of them used all of it to nine tenths."""
+        """How many accounts were entitled to anything, and how many of them used nine tenths of each resource."""
+        whole: dict[Any, list[Fraction]] = defaultdict(lambda: [Fraction(), Fraction()])
+        for (account, resource, _), amounts in self.lines.items():
+            whole[account, resource] = [
+                pair[0] + pair[1] for pair in zip(whole[account, resource], amounts, strict=True)
+            ]
         shares = defaultdict(list)
-        for (account, _, _), (due, used) in self.lines.items():
+        for (account, _), (due, used) in whole.items():
             if due:
                 shares[account].append(used / due)
         return len(shares), sum(min(each) >= Fraction(9, 10) for each in shares.values())

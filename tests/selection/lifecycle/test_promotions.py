@@ -12,12 +12,13 @@ PROMOTIONS = "/v1/selection/lifecycle/promotions"
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
 
 
-async def agreed(database, tenant, account):
+async def agreed(database, tenant, account, on=YESTERDAY, ended_on=None):
     """A calibration with the account is in force since yesterday."""
     async with database.transaction(tenant.id) as connection:
-        visits = [("exploring", YESTERDAY - timedelta(days=30)), ("active", YESTERDAY)]
-        level = {"agreed_level": "strategic", "agreed_on": YESTERDAY}
-        return await on_record(connection, tenant.id, account["id"], visits, active_on=YESTERDAY, **level)
+        visits = [("exploring", on - timedelta(days=30)), ("active", on)]
+        visits += [("ended", ended_on)] if ended_on else []
+        level = {"agreed_level": "strategic", "agreed_on": on, "ended_on": ended_on}
+        return await on_record(connection, tenant.id, account["id"], visits, active_on=on, **level)
 
 
 async def test_a_promotion_without_a_calibration_warns_and_one_that_was_tested_does_not(client, database, tenant):
@@ -28,17 +29,21 @@ async def test_a_promotion_without_a_calibration_warns_and_one_that_was_tested_d
     calibration_id = await agreed(database, tenant, tested)
     promoted = await moves(client, tested, *UP, "selected")
 
-    assert (none["promotions"], none["rate"]) == (0, None)
+    assert (none["promotions"], none["rate"], none["frequency"]) == (0, None, None)
+    assert (none["benchmark"]["code"], none["benchmark"]["value"]) == ("partnership_potential_tested", 3)
     assert warned["warnings"] == ["selected_without_calibration"]
     assert promoted["warnings"] == []
     listed = (await ok(client.get("/v1/selection/lifecycle")))["data"]
     assert {one["account_id"]: len(one["warnings"]) for one in listed} == {untested["id"]: 1, tested["id"]: 0}
     told = await ok(client.get(PROMOTIONS, params={"from": days_ago(1)}))
-    assert (told["promotions"], told["tested"], told["rate"]) == (2, 1, 0.5)
+    assert (told["promotions"], told["tested"], told["rate"], told["frequency"]) == (2, 1, 0.5, "sometimes")
     assert [one["account_id"] for one in told["untested"]] == [untested["id"]]
     assert (await ok(client.get(PROMOTIONS, params={"to": days_ago(1)})))["promotions"] == 0
     await ok(client.get(PROMOTIONS, params={"to": days_ago(-1)}), 422)
 
+    await agreed(database, tenant, untested, YESTERDAY - timedelta(days=300), ended_on=YESTERDAY)
+    stale = await ok(client.get(PROMOTIONS))
+    assert stale["tested"] == 1, "what was agreed long ago and is in force no more tests nothing"
     await agreed(database, tenant, untested)
     late = await ok(client.get(PROMOTIONS))
     assert late["tested"] == 2, "a calibration that was completed the day before counts, whenever it was told"

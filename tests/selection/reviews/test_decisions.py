@@ -43,9 +43,9 @@ async def test_a_decision_keeps_all_that_it_rests_on(client):
     case = await a_joint_review(client)
     model = await a_published_model(client)
     await case.agrees(goal_fit=4)
-    score = await ok(client.post(f"/v1/accounts/{case.accounts[0]['id']}/scores", json={}), 201)
     await case.votes("sales")
     await case.votes("finance", "object", reason="The margin is thin")
+    score = await ok(client.post(f"/v1/accounts/{case.accounts[0]['id']}/scores", json={}), 201)
     objection = await case.objects("finance", owner="operations")
 
     made = await case.decides()

@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.accounts.kinds import ACCOUNTS
+from app.accounts.service import changing
 from app.kernel.errors import FieldProblem, Invalid
 from app.kernel.ids import AccountId, TenantId, UserId
 from app.selection.core.model import DIMENSIONS, SelectionModel
@@ -153,7 +155,10 @@ async def vote(  # who votes on which candidate how
     who = await seat(connection, caller, found, user_id, "vote")
     _refuse_unfit(ballot)
     said = {"vote": ballot.vote, "reason": ballot.reason, "conditions": ballot.conditions}
-    return await queries.put_vote(connection, {**_said_by(caller, found, who), **said})
+    row = await queries.put_vote(connection, {**_said_by(caller, found, who), **said})
+    # Which functions voted is a figure of the account.
+    await changing.told(connection, caller.tenant_id, ACCOUNTS, [found.standing_id], any_record=False)
+    return row
 
 
 def _refuse_unfit(ballot: Ballot) -> None:

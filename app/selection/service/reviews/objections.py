@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.engine import RowMapping
@@ -13,6 +13,7 @@ from app.accounts.service.people import Person, UnknownPeople, people, speaker
 from app.infra.paging import Keyset, PageRequest, Slice
 from app.kernel.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
+from app.resourcing.service import roadblock_changing
 from app.selection.queries import decisions as queries
 from app.selection.service.keeping import today
 from app.selection.service.reviews.seats import candidate, seat
@@ -24,6 +25,8 @@ LISTED = Keyset(
     tiebreak=review_objections.c.id,
     default="-created_at",
 )
+
+_WITHDRAWN: Final = "The objection was withdrawn"
 
 
 class ObjectionNotFound(NotFound):
@@ -145,7 +148,10 @@ async def _settled(
     connection: AsyncConnection, caller: Caller, objection_id: UUID, person: Person, values: dict[str, Any]
 ) -> RowMapping:
     settled = {**values, "resolved_at": datetime.now(UTC), "resolved_by_user_id": person.id}
-    return await queries.change_objection(connection, caller.tenant_id, objection_id, settled)
+    row = await queries.change_objection(connection, caller.tenant_id, objection_id, settled)
+    how = values.get("resolution", _WITHDRAWN)
+    await roadblock_changing.resolve_with_objection(connection, caller, objection_id, how, person.id)
+    return row
 
 
 async def page(

@@ -1,0 +1,1 @@
+"""Decides what of a program is in place: checks, requirements, questions, elements, and what comes next."""

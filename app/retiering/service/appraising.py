@@ -1,0 +1,78 @@
+"""The scheduler's turn: closes what is decided, looks anew at what came to nothing, opens what there is reason for."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.events import service as events
+from app.infra.db import Database
+from app.kernel.ids import AccountId, TenantId
+from app.retiering.core.schedule import scheduled_on, settle_by
+from app.retiering.core.signs import leading, signs
+from app.retiering.queries import appraising as queries
+from app.retiering.service.appraisals import Opening, open_all, told_of_closed
+from app.retiering.service.finding import findings
+from app.tenancy import service as tenancy
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a turn came to: appraisals opened, plans to be looked at anew, and appraisals closed by a decision."""
+
+    opened: int
+    reevaluated: int
+    settled: int
+
+
+async def turn(database: Database, tenant_id: TenantId, now: datetime) -> Turn:
+    """Close what is decided, look anew at plans that came to nothing by their day, and open what there is reason to.
+
+    Two turns at once, or one after the other, do no more than one.
+    """
+    async with database.transaction(tenant_id) as connection:
+        await queries.one_at_a_time(connection, tenant_id)
+        settled = await _settle(connection, tenant_id, now.date())
+        reevaluated = await _reevaluate(connection, tenant_id, now.date())
+        return Turn(await _appraise(connection, tenant_id, now.date()), reevaluated, settled)
+
+
+async def _settle(connection: AsyncConnection, tenant_id: TenantId, day: date) -> int:
+    """A decision ends the appraisal that it comes of, where nobody has closed that."""
+    rows = await queries.settle(connection, tenant_id, day)
+    told = [(row["id"], told_of_closed(row)) for row in rows]
+    await events.record_all(connection, tenant_id, "appraisal.closed", "appraisal", told)
+    return len(rows)
+
+
+async def _appraise(connection: AsyncConnection, tenant_id: TenantId, day: date) -> int:
+    rows = await queries.to_appraise(connection, tenant_id)
+    organization = await tenancy.organization(connection, tenant_id)
+    found = await findings(connection, tenant_id, [AccountId(row["account_id"]) for row in rows], day)
+    openings = []
+    for row in rows:
+        account_id = AccountId(row["account_id"])
+        used_below = organization.warning_thresholds.resources_used_below
+        seen = signs(found[account_id], used_below=used_below, last_word_on=row["last_word_on"])
+        due = scheduled_on(row["tier"], row["selected_on"], row["last_word_on"], organization.appraisal_days)
+        if (sign := leading(seen, due, day)) is not None:
+            openings.append(
+                Opening(account_id, sign, found[account_id], day, settle_by(day), row["kam_user_id"], seen=seen)
+            )
+    return len(await open_all(connection, tenant_id, openings))
+
+
+async def _reevaluate(connection: AsyncConnection, tenant_id: TenantId, day: date) -> int:
+    """A plan came to nothing when its day has passed while an action is not done or a requirement still missed."""
+    rows = await queries.past_their_day(connection, tenant_id, day)
+    if not rows:
+        return 0
+    found = await findings(connection, tenant_id, [AccountId(row["account_id"]) for row in rows], day)
+    unmet = [row["id"] for row in rows if row["undone"] or found[AccountId(row["account_id"])].counted("missed")]
+    done = await queries.reevaluate(connection, tenant_id, unmet)
+    told = [
+        (row["id"], {"account_id": str(row["account_id"]), "on": row["reevaluation_on"].isoformat(), "why": "past_due"})
+        for row in done
+    ]
+    await events.record_all(connection, tenant_id, "appraisal.reevaluation", "appraisal", told)
+    return len(done)
