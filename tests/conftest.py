@@ -30,8 +30,10 @@ from app.main import create_app
 from app.tenancy import service as tenancy
 from app.worker import run_worker
 
-# How long an example takes says how busy the machine is, and nothing of the code.
-hypothesis.settings.register_profile("kap", deadline=None)
+# How long an example takes says how busy the machine is, and nothing of the code. Each run tries other examples; many
+# more at once: make test ARGS="--hypothesis-profile=thorough".
+hypothesis.settings.register_profile("kap", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=1_000)
 hypothesis.settings.load_profile("kap")
 
 # As the service does; thousands of collected tests are much to look through again and again.

@@ -43,7 +43,7 @@ def said_of(served, folder, *more):
 
 
 def test_made_up_requests_are_answered_as_documented(served, tmp_path):
-    passed, said = said_of(served, tmp_path, "--phases", "examples,fuzzing", "--max-examples", "3")
+    passed, said = said_of(served, tmp_path, "--phases", "examples,fuzzing", "--max-examples", "2")
     assert passed, said
 
 
