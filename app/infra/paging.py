@@ -12,6 +12,7 @@ from uuid import UUID
 import orjson
 from fastapi import Depends, Query
 from sqlalchemy import Integer, Row, Select, and_, or_, tuple_
+from sqlalchemy.engine import RowMapping
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import BigInteger
 
@@ -141,6 +142,11 @@ class Keyset:
             return [order.column.asc(), self._tiebreak.asc()]
         first = order.column.desc()
         return [first.nulls_last() if order.has_nulls else first, self._tiebreak.desc()]
+
+
+def by_name(row: Row[Any]) -> RowMapping:
+    """A row's values by their columns' names, for `Keyset.cut`."""
+    return row._mapping  # noqa: SLF001  # SQLAlchemy's public name for it
 
 
 def _cursor(order: _Order, value: object, row_id: UUID) -> str:

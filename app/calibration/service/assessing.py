@@ -15,7 +15,7 @@ from app.calibration.service.expectations import ExpectationNotFound, Expectatio
 from app.calibration.service.references import names
 from app.calibration.service.speaking import Speaker
 from app.calibration.tables import expectation_assessments
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import Conflict, Forbidden
 from app.kernel.ids import TenantId, new_id
 from app.kernel.periods import day_asked
@@ -90,7 +90,7 @@ async def page(
     """A page of what was said of an expectation, the latest first."""
     await require(connection, tenant_id, expectation_id)
     rows = (await connection.execute(ASSESSMENTS.page(queries.assessments_of(tenant_id, expectation_id), asked))).all()
-    cut = ASSESSMENTS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = ASSESSMENTS.cut(rows, asked, by_name)
     return Slice(await _named(connection, tenant_id, list(cut.data)), cut.next_cursor)
 
 

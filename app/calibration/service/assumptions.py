@@ -16,7 +16,7 @@ from app.calibration.service import calibrations
 from app.calibration.service.exploration import revealed_to_both
 from app.calibration.service.speaking import Speaker
 from app.calibration.tables import calibration_assumptions
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import Conflict, NotFound, Stale
 from app.kernel.ids import TenantId, new_id
 from app.kernel.periods import day_asked
@@ -86,7 +86,7 @@ async def page(
     await calibrations.require(connection, tenant_id, calibration_id)
     statement = queries.assumptions(tenant_id, calibration_id, state=state)
     rows = (await connection.execute(ASSUMPTIONS.page(statement, asked))).all()
-    return ASSUMPTIONS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return ASSUMPTIONS.cut(rows, asked, by_name)
 
 
 async def find(connection: AsyncConnection, tenant_id: TenantId, which: Which) -> RowMapping:

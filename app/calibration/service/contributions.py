@@ -16,7 +16,7 @@ from app.calibration.service.references import check_contact, names
 from app.calibration.service.speaking import Speaker
 from app.calibration.tables import strategic_contributions
 from app.events import service as events
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.ids import AccountId, TenantId, new_id
 from app.kernel.periods import day_asked, trailing
 
@@ -61,7 +61,7 @@ async def log(
     day = day_asked(as_of, calibrations.today(), pointer="/query/as_of")
     statement = queries.of_account(tenant_id, account_id, day)
     rows = (await connection.execute(CONTRIBUTIONS.page(statement, asked))).all()
-    cut = CONTRIBUTIONS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = CONTRIBUTIONS.cut(rows, asked, by_name)
     window = trailing(day, WINDOW_DAYS)
     counted = await queries.since(connection, tenant_id, account_id, window.after, window.until)
     found = index([Contribution(row["kind"], row["contributed_on"], row["in_their_plan"]) for row in counted], day)

@@ -18,7 +18,7 @@ from app.calibration.service.references import check_contact, check_user, names
 from app.calibration.service.speaking import Speaker
 from app.calibration.tables import expectations as table
 from app.events import service as events
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import Conflict, FieldProblem, NotFound, Stale
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
 
@@ -141,7 +141,7 @@ async def page(  # whose, which of them, as of when
         return Slice([], None)
     statement = queries.listed(tenant_id, calibration_id, as_of, owed_by=owed_by)
     rows = (await connection.execute(EXPECTATIONS.page(statement, asked))).all()
-    cut = EXPECTATIONS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = EXPECTATIONS.cut(rows, asked, by_name)
     called = await names(connection, tenant_id, cut.data)
     return Slice([_shown(row, as_of, called) for row in cut.data], cut.next_cursor)
 

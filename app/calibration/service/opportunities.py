@@ -14,7 +14,7 @@ from app.calibration.service import calibrations
 from app.calibration.service.exploration import revealed_to_both
 from app.calibration.service.speaking import Speaker
 from app.calibration.tables import joint_opportunities
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import Conflict, NotFound, Stale
 from app.kernel.ids import TenantId, new_id
 
@@ -76,7 +76,7 @@ async def page(
     await calibrations.require(connection, tenant_id, calibration_id)
     statement = queries.opportunities(tenant_id, calibration_id)
     rows = (await connection.execute(OPPORTUNITIES.page(statement, asked))).all()
-    return OPPORTUNITIES.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return OPPORTUNITIES.cut(rows, asked, by_name)
 
 
 async def change(

@@ -23,7 +23,7 @@ from app.calibration.service import analytics, calibrations, guests, steps
 from app.calibration.service.calibrations import CalibrationNotFound
 from app.calibration.tables import calibration_moves
 from app.calibration.tables import calibrations as table
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.ids import AccountId, TenantId
 
 __all__ = ["Entry", "Guest", "Wanted", "Whole", "find", "history", "moves", "page", "page_of_account"]
@@ -130,7 +130,7 @@ async def _page(
     limits: Limits,
 ) -> Slice[Entry]:
     rows = (await connection.execute(keyset.page(statement, asked))).all()
-    cut = keyset.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = keyset.cut(rows, asked, by_name)
     return Slice(await _entries(connection, tenant_id, cut.data, limits), cut.next_cursor)
 
 
@@ -169,7 +169,7 @@ async def moves(
     """A page of what happened to the calibration, the latest first."""
     await calibrations.require(connection, tenant_id, calibration_id)
     rows = (await connection.execute(MOVES.page(row_queries.moves_of(tenant_id, calibration_id), asked))).all()
-    return MOVES.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return MOVES.cut(rows, asked, by_name)
 
 
 async def history(
@@ -180,4 +180,4 @@ async def history(
     found = step_queries.invalidated(tenant_id, calibration_id, step)
     keyset = Keyset({"invalidated_at": found.c.invalidated_at}, tiebreak=found.c.id, default="-invalidated_at")
     rows = (await connection.execute(keyset.page(step_queries.every(found), asked))).all()
-    return keyset.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return keyset.cut(rows, asked, by_name)

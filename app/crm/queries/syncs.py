@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.crm.queries.hints import Place
 from app.crm.tables import crm_syncs
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.jobs.tables import jobs
 from app.kernel.ids import ConnectionId, SyncId, TenantId
 
@@ -44,11 +44,7 @@ async def page(
     statement = _of(tenant_id)
     for name, value in wanted.items():
         statement = statement.where(syncs[name] == value)
-    return SYNCS.cut((await connection.execute(SYNCS.page(statement, asked))).all(), asked, _mapping)
-
-
-def _mapping(row: Row[Any]) -> RowMapping:
-    return row._mapping  # noqa: SLF001  # SQLAlchemy's public name for it
+    return SYNCS.cut((await connection.execute(SYNCS.page(statement, asked))).all(), asked, by_name)
 
 
 async def hold(connection: AsyncConnection, connection_id: ConnectionId) -> None:

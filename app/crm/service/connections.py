@@ -16,7 +16,7 @@ from app.crm.queries import connections as queries
 from app.crm.tables import crm_connections
 from app.events import service as events
 from app.infra.jobs import enqueue
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.infra.sealing import KeyRing
 from app.kernel.errors import NotFound, Stale
 from app.kernel.ids import ConnectionId, TenantId
@@ -84,7 +84,7 @@ async def active(db: AsyncConnection, tenant_id: TenantId) -> list[Connection]:
 async def page(db: AsyncConnection, tenant_id: TenantId, asked: PageRequest) -> Slice[RowMapping]:
     """A page of connections."""
     rows = (await db.execute(KEYSET.page(queries.rows_of(tenant_id), asked))).all()
-    return KEYSET.cut(rows, asked, lambda each: each._mapping)  # noqa: SLF001  # public in SQLAlchemy
+    return KEYSET.cut(rows, asked, by_name)
 
 
 def _there(found: RowMapping | None, connection_id: ConnectionId) -> RowMapping:

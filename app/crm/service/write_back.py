@@ -20,7 +20,7 @@ from app.crm.core.write_backs import Result, Standing, Told, Write
 from app.crm.queries import writes as queries
 from app.crm.service import connections, resting
 from app.crm.tables import crm_writes
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.ids import ConnectionId, TenantId
 
 CHUNK: Final = 200
@@ -151,4 +151,4 @@ async def page(
     """A page of what was written through a connection, record by record, the latest first."""
     await connections.row(db, tenant_id, connection_id)
     rows = (await db.execute(KEYSET.page(queries.rows_of(tenant_id, connection_id, wanted), asked))).all()
-    return KEYSET.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return KEYSET.cut(rows, asked, by_name)

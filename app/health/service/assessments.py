@@ -14,7 +14,7 @@ from app.health.core import assessments as core
 from app.health.core.assessments import Assessment, Element, Found, Summary
 from app.health.queries import assessments as queries
 from app.health.tables import assessments
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import FieldProblem, Invalid
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
 from app.kernel.periods import day_asked
@@ -88,7 +88,7 @@ async def page(
 ) -> Slice[dict[str, Any]]:
     """A page of the account's assessments, the newest first, each with who found it."""
     rows = (await connection.execute(KEYSET.page(queries.of_account(tenant_id, account_id), asked))).all()
-    cut = KEYSET.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = KEYSET.cut(rows, asked, by_name)
     names = await people.names(connection, tenant_id, [UserId(row["user_id"]) for row in cut.data])
     return Slice([{**row, "user_name": names.get(row["user_id"])} for row in cut.data], cut.next_cursor)
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.health.core.cadence import PLANNED_KINDS, YEAR_DAYS, Cadence, Contacts, Recorded, cadence
 from app.health.queries import cadence as queries
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.ids import AccountId, TenantId, UserId
 from app.kernel.periods import day_asked, trailing
 from app.selection.service.tiers import Tiered, tiers
@@ -76,7 +76,7 @@ async def page(
         overdue=wanted.overdue,
     )
     rows = (await connection.execute(WAITING.page(queries.waiting(tenant_id, waiting), asked))).all()
-    cut = WAITING.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = WAITING.cut(rows, asked, by_name)
     own = {AccountId(row["account_id"]): intervals[row["tier"]] for row in cut.data}
     found = await _cadences(connection, tenant_id, own, day)
     return Slice([(row, found[AccountId(row["account_id"])]) for row in cut.data], cut.next_cursor)

@@ -26,7 +26,7 @@ from app.health.core.motions import (
 )
 from app.health.queries import motions as queries
 from app.health.queries.motions import Windows
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.ids import AccountId, TenantId
 from app.kernel.periods import day_asked
 from app.metrics import service as metrics
@@ -97,7 +97,7 @@ async def deals(
         span=None if wanted.state is None else SPANS[wanted.state],
     )
     rows = (await connection.execute(DEALS.page(chosen, asked))).all()
-    return DEALS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return DEALS.cut(rows, asked, by_name)
 
 
 async def _reading(

@@ -18,7 +18,7 @@ from app.health.service import models
 from app.health.service.keeping import judged, today
 from app.health.service.models import Version
 from app.health.tables import health_scores
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.ids import AccountId, ModelId, TenantId
 from app.kernel.periods import day_asked
 from app.metrics import service as metrics
@@ -113,4 +113,4 @@ async def history(
     """A page of the days on which the account was judged, the newest first, with those of accounts merged into it."""
     statement = queries.days_of(tenant_id, account_id, *within)
     rows = (await connection.execute(HISTORY.page(statement, asked))).all()
-    return HISTORY.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return HISTORY.cut(rows, asked, by_name)

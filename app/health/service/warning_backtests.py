@@ -23,7 +23,7 @@ from app.health.queries import warning_backtests as queries
 from app.health.service.keeping import today
 from app.health.service.warnings import KEYS, KEYS_BEFORE
 from app.health.tables import warning_backtests
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.jobs import service as jobs
 from app.jobs.core.job import Job
 from app.jobs.service import JobContext
@@ -75,7 +75,7 @@ async def find(connection: AsyncConnection, tenant_id: TenantId, backtest_id: Wa
 async def page(connection: AsyncConnection, tenant_id: TenantId, asked: PageRequest) -> Slice[RowMapping]:
     """A page of the organization's backtests, the newest first."""
     rows = (await connection.execute(BACKTESTS.page(queries.listed(tenant_id), asked))).all()
-    return BACKTESTS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return BACKTESTS.cut(rows, asked, by_name)
 
 
 async def carry_out(context: JobContext) -> dict[str, Any]:

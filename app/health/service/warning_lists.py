@@ -17,7 +17,7 @@ from app.health.core.warnings.rules import RULES
 from app.health.queries import warning_records
 from app.health.queries import warnings as queries
 from app.health.tables import account_warnings
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import Conflict, NotFound, Stale
 from app.kernel.ids import TenantId, UserId
 from app.metrics import service as metrics
@@ -86,7 +86,7 @@ async def page(
 ) -> Slice[Told]:
     """A page of warnings, the newest first; wanted: by column, one of these values."""
     rows = (await connection.execute(WARNINGS.page(queries.warnings_of(tenant_id, wanted), asked))).all()
-    cut = WARNINGS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = WARNINGS.cut(rows, asked, by_name)
     return Slice(await _told(connection, tenant_id, cut.data), cut.next_cursor)
 
 

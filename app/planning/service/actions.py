@@ -10,7 +10,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.service import people
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import Conflict, NotFound, Stale
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
 from app.planning.core.actions import changed, check_goal, opened
@@ -168,7 +168,7 @@ async def page(
         goals=None if wanted.audience == "internal" else _shared_goals(document),
     )
     rows = (await connection.execute(ACTIONS.page(statement, asked))).all()
-    cut = ACTIONS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = ACTIONS.cut(rows, asked, by_name)
     return Slice(await _shown(connection, tenant_id, cut.data, document), cut.next_cursor)
 
 

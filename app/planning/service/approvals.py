@@ -8,7 +8,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.service import people
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import Conflict, FieldProblem
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
 from app.planning.core.consistency import UnusablePlan
@@ -101,7 +101,7 @@ async def page(
     """A page of the sign-offs of the plan's versions, the latest first."""
     plan = await require(connection, tenant_id, account_id)
     rows = (await connection.execute(APPROVALS.page(queries.approvals_of(tenant_id, plan["id"]), asked))).all()
-    cut = APPROVALS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = APPROVALS.cut(rows, asked, by_name)
     return Slice(await _named(connection, tenant_id, list(cut.data)), cut.next_cursor)
 
 

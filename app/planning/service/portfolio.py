@@ -8,7 +8,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts import service as accounts
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.ids import AccountId, TenantId
 from app.planning.queries import portfolio as queries
 from app.planning.queries.portfolio import Wanted
@@ -50,7 +50,7 @@ async def page(
     limit = (await tenancy.organization(connection, tenant_id)).warning_thresholds.plan_days_above
     statement = queries.listed(tenant_id, day, wanted, static_before=day - timedelta(days=limit))
     rows = (await connection.execute(LISTED.page(statement, asked))).all()
-    cut = LISTED.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = LISTED.cut(rows, asked, by_name)
     found = await figures(connection, tenant_id, cut.data, day)
     names = await accounts.account_names(connection, tenant_id, [AccountId(row["account_id"]) for row in cut.data])
     return Slice(

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.ids import AccountId, TenantId
 from app.planning.core.differences import Difference, differences
 from app.planning.queries import plans as queries
@@ -23,7 +23,7 @@ async def page(
     """A page of the plan's versions, the newest first, and what their authors are called."""
     plan = await require(connection, tenant_id, account_id)
     rows = (await connection.execute(VERSIONS.page(queries.versions_of(tenant_id, plan["id"]), asked))).all()
-    cut = VERSIONS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = VERSIONS.cut(rows, asked, by_name)
     people_named = sorted({row["user_id"] for row in cut.data if row["user_id"] is not None})
     return cut, await references.names(connection, tenant_id, people_named, [])
 

@@ -13,7 +13,7 @@ from app.accounts import service as accounts
 from app.accounts.kinds import ACCOUNTS, BUYING_CENTERS, OFFERINGS, BuyingCenterNotFound
 from app.accounts.service import changing
 from app.accounts.service.people import UnknownPeople, people, speaker
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import FieldProblem
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
 from app.kernel.periods import day_asked
@@ -66,7 +66,7 @@ async def page(
     """A page of all that was said of an account's cells."""
     statement = SAID.page(queries.statements_of(tenant_id, account_id, wanted), asked)
     rows = (await connection.execute(statement)).all()
-    return SAID.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return SAID.cut(rows, asked, by_name)
 
 
 async def _require_cell(connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId, said: Said) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.service import people, standing
 from app.accounts.service.people import SpeaksForAnother, UnknownPeople
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import FieldProblem, NotFound
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
 from app.kernel.periods import day_asked
@@ -105,7 +105,7 @@ async def page(
 ) -> Slice[RowMapping]:
     """A page of hours, the latest first."""
     rows = (await connection.execute(LISTED.page(queries.of(tenant_id, wanted), asked))).all()
-    return LISTED.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return LISTED.cut(rows, asked, by_name)
 
 
 async def find(connection: AsyncConnection, tenant_id: TenantId, hours_id: UUID) -> RowMapping:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.accounts import service as accounts
 from app.accounts.service import people, standing
 from app.events import service as events
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.jobs import service as jobs
 from app.jobs.core.job import Job
 from app.jobs.service import JobContext
@@ -201,7 +201,7 @@ async def find(connection: AsyncConnection, tenant_id: TenantId, portfolio_id: P
 async def page(connection: AsyncConnection, tenant_id: TenantId, asked: PageRequest) -> Slice[RowMapping]:
     """A page of portfolios, the newest first."""
     rows = (await connection.execute(LISTED.page(queries.of_tenant(tenant_id), asked))).all()
-    return LISTED.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return LISTED.cut(rows, asked, by_name)
 
 
 async def entries(  # which of them are wanted
@@ -215,7 +215,7 @@ async def entries(  # which of them are wanted
     await find(connection, tenant_id, portfolio_id)
     statement = queries.entries_of(tenant_id, portfolio_id, **wanted)
     rows = (await connection.execute(ENTRIES.page(statement, asked))).all()
-    cut = ENTRIES.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = ENTRIES.cut(rows, asked, by_name)
     names = await accounts.account_names(connection, tenant_id, [AccountId(row["account_id"]) for row in cut.data])
     told = [
         {

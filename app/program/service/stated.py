@@ -11,7 +11,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.service import people
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import FieldProblem, Invalid, NotFound
 from app.kernel.ids import TenantId, UserId, new_id
 from app.kernel.periods import day_asked
@@ -148,7 +148,7 @@ async def page(  # which of which list
     """A page of one of these lists, with the wanted values."""
     table, keyset = listed
     rows = (await connection.execute(keyset.page(queries.listed(table, tenant_id, wanted), asked))).all()
-    return keyset.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return keyset.cut(rows, asked, by_name)
 
 
 async def mandates(connection: AsyncConnection, tenant_id: TenantId, asked: PageRequest) -> Slice[RowMapping]:

@@ -12,7 +12,7 @@ from app.accounts.kinds import ACCOUNTS
 from app.accounts.service import changing
 from app.accounts.service.people import Person, speaker
 from app.events import service as events
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
 from app.kernel.periods import day_asked
@@ -175,7 +175,7 @@ async def page(
 ) -> Slice[RowMapping]:
     """A page of commitments, what is due first first."""
     rows = (await connection.execute(LISTED.page(queries.listed(tenant_id, wanted, today()), asked))).all()
-    return LISTED.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return LISTED.cut(rows, asked, by_name)
 
 
 async def moves(
@@ -184,4 +184,4 @@ async def moves(
     """A page of what was done about a commitment, the last first."""
     await require(connection, tenant_id, commitment_id)
     rows = (await connection.execute(MOVES.page(queries.moves_of(tenant_id, commitment_id), asked))).all()
-    return MOVES.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return MOVES.cut(rows, asked, by_name)

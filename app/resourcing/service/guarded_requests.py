@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.service.people import speaker
 from app.events import service as events
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import Conflict, NotFound, Stale
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
 from app.kernel.periods import day_asked
@@ -206,7 +206,7 @@ async def page(
 ) -> Slice[RowMapping]:
     """A page of requests, the latest first."""
     rows = (await connection.execute(LISTED.page(queries.listed(tenant_id, wanted), asked))).all()
-    return LISTED.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return LISTED.cut(rows, asked, by_name)
 
 
 async def approvals(connection: AsyncConnection, tenant_id: TenantId, first: date, last: date) -> Approvals:

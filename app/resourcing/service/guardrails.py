@@ -7,7 +7,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.service.people import people
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import FieldProblem, Invalid, NotFound, Stale
 from app.kernel.ids import TenantId, UserId, new_id
 from app.resourcing.core.guarding import Guarded, Guardrail, check_amount
@@ -85,4 +85,4 @@ async def remove(
 async def rails_page(connection: AsyncConnection, tenant_id: TenantId, asked: PageRequest) -> Slice[RowMapping]:
     """A page of the guardrails that hold."""
     rows = (await connection.execute(RAILS.page(queries.shown_rails(tenant_id), asked))).all()
-    return RAILS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return RAILS.cut(rows, asked, by_name)

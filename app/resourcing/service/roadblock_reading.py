@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts import service as accounts
 from app.accounts.service import people
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.ids import AccountId, TenantId, UserId
 from app.resourcing.core.roadblocks import ladder
 from app.resourcing.queries import roadblocks as queries
@@ -67,7 +67,7 @@ async def page(
     """A page of roadblocks with the wanted values, what is due first first; see `queries.listed`."""
     statement = queries.listed(tenant_id, wanted, breached_on=today() if breached else None)
     rows = (await connection.execute(LISTED.page(statement, asked))).all()
-    cut = LISTED.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = LISTED.cut(rows, asked, by_name)
     return Slice(await shown(connection, tenant_id, cut.data), cut.next_cursor)
 
 
@@ -77,7 +77,7 @@ async def moves(
     """A page of a roadblock's moves, the oldest first, and what the people in them are called."""
     await require(connection, tenant_id, roadblock_id)
     rows = (await connection.execute(MOVES.page(queries.moves_of(tenant_id, roadblock_id), asked))).all()
-    cut = MOVES.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = MOVES.cut(rows, asked, by_name)
     return cut, await _names(connection, tenant_id, [row[by] for row in cut.data for by in ("user_id", "to_user_id")])
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.service import people
 from app.events import service as events
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import Conflict, FieldProblem, NotFound, Stale
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
 from app.resourcing.core.sponsorships import (
@@ -171,7 +171,7 @@ async def page(connection: AsyncConnection, tenant_id: TenantId, asked: PageRequ
     ids = None if wanted.flag is None else await _flagged(connection, tenant_id, wanted, wanted.flag)
     statement = _listed(tenant_id, wanted, ids)
     rows = (await connection.execute(LISTED.page(statement, asked))).all()
-    cut = LISTED.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = LISTED.cut(rows, asked, by_name)
     return Slice(await _shown(connection, tenant_id, cut.data), cut.next_cursor)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.kinds import ACCOUNTS
 from app.accounts.service import changing
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import FieldProblem, Invalid
 from app.kernel.ids import AccountId, KeyId, TenantId, UserId, new_id
 from app.kernel.periods import day_asked
@@ -112,4 +112,4 @@ async def ratings(
     """A page of the account's ratings, the latest first."""
     statement = queries.ratings_of(tenant_id, account_id, resource_id)
     rows = (await connection.execute(RATINGS.page(statement, asked))).all()
-    return RATINGS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return RATINGS.cut(rows, asked, by_name)

@@ -13,7 +13,7 @@ from app.calibration.service import expectations
 from app.calibration.service.expectations import ExpectationNotFound
 from app.calibration.service.references import check_contact
 from app.events import service as events
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import Conflict, FieldProblem, NotFound, Stale
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
 from app.kernel.periods import day_asked
@@ -101,7 +101,7 @@ async def page(
     """A page of an appraisal's actions, what is due first first."""
     await require(connection, tenant_id, appraisal_id)
     rows = (await connection.execute(LISTED.page(queries.actions_of(tenant_id, appraisal_id), asked))).all()
-    return LISTED.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return LISTED.cut(rows, asked, by_name)
 
 
 async def find(connection: AsyncConnection, tenant_id: TenantId, action_id: UUID) -> RowMapping:

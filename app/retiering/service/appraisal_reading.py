@@ -9,7 +9,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.calibration.core.durations import Spell, TimeToEnd, time_to_end
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.ids import AccountId, TenantId
 from app.kernel.periods import QUARTER_DAYS, day_asked
 from app.resourcing.service import utilization
@@ -88,7 +88,7 @@ async def page(
     """A page of appraisals, what is due first first; of one account the newest first."""
     keyset = OF_ACCOUNT if of_account else LISTED
     rows = (await connection.execute(keyset.page(queries.listed(tenant_id, wanted, today()), asked))).all()
-    return keyset.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return keyset.cut(rows, asked, by_name)
 
 
 async def timeliness(

@@ -9,7 +9,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.events import service as events
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
 from app.kernel.periods import day_asked
@@ -134,7 +134,7 @@ async def page(
 ) -> Slice[RowMapping]:
     """A page of retierings, the newest first."""
     rows = (await connection.execute(LISTED.page(queries.shown(tenant_id, wanted), asked))).all()
-    return LISTED.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return LISTED.cut(rows, asked, by_name)
 
 
 async def tell(connection: AsyncConnection, row: RowMapping, type_: str, data: dict[str, Any]) -> None:

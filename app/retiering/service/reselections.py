@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.calibration.service.references import names
 from app.events import service as events
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import NotFound
 from app.kernel.ids import AccountId, TenantId
 from app.kernel.periods import day_asked
@@ -84,7 +84,7 @@ async def page(
 ) -> Slice[Reselection]:
     """A page of ways back as they stand today, the newest first; so many statements, however many there are."""
     rows = (await connection.execute(LISTED.page(queries.shown(tenant_id, wanted), asked))).all()
-    cut = LISTED.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = LISTED.cut(rows, asked, by_name)
     return Slice(await standing(connection, tenant_id, list(cut.data), today()), cut.next_cursor)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts import service as accounts
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.jobs import service as jobs
 from app.jobs.core.job import Job
 from app.jobs.service import JobContext
@@ -147,7 +147,7 @@ async def entries(
     """A page of what an analysis says of accounts, the most telling first; each with the account's id and name."""
     await find(connection, tenant_id, kind, analysis_id)
     rows = (await connection.execute(ENTRIES.page(queries.entries_of(tenant_id, analysis_id), asked))).all()
-    cut = ENTRIES.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = ENTRIES.cut(rows, asked, by_name)
     names = await accounts.account_names(connection, tenant_id, [AccountId(row["account_id"]) for row in cut.data])
     told = [
         {

@@ -9,7 +9,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.service.people import speaker
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import FieldProblem, Invalid, NotFound
 from app.kernel.ids import ModelId, TenantId, UserId, new_id
 from app.selection.queries import evidence as queries
@@ -86,7 +86,7 @@ async def page(
     """A page of a model's notes, the newest first, withdrawn ones included."""
     await models.newest(connection, tenant_id, model_id)
     rows = (await connection.execute(KEYSET.page(queries.of_model(tenant_id, model_id), asked))).all()
-    return KEYSET.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return KEYSET.cut(rows, asked, by_name)
 
 
 async def withdraw(connection: AsyncConnection, tenant_id: TenantId, note_id: UUID) -> RowMapping:

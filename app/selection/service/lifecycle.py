@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.accounts import service as accounts
 from app.accounts.service.people import speaker
 from app.events import service as events
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import Conflict, FieldProblem, Invalid, Stale
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
 from app.selection.core.lifecycle import IN_PROGRAM, PROMOTED_FROM, START, Standing, State, moved
@@ -179,7 +179,7 @@ async def page(
     """A page of accounts that have moved at all, those that moved last first, each with its name."""
     statement = queries.standings_of(tenant_id, wanted, review_due_until=review_due_until)
     rows = (await connection.execute(STANDINGS.page(statement, asked))).all()
-    cut = STANDINGS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = STANDINGS.cut(rows, asked, by_name)
     found = [_placed(AccountId(row["account_id"]), row) for row in cut.data]
     names = await accounts.account_names(connection, tenant_id, [one.account_id for one in found])
     return Slice([(one, names.get(one.account_id)) for one in found], cut.next_cursor)
@@ -190,7 +190,7 @@ async def moves(
 ) -> Slice[RowMapping]:
     """A page of the account's moves, the newest first."""
     rows = (await connection.execute(MOVES.page(queries.moves_of(tenant_id, account_id), asked))).all()
-    return MOVES.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return MOVES.cut(rows, asked, by_name)
 
 
 def _placed(account_id: AccountId, row: RowMapping | None) -> Placed:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import FieldProblem, Invalid, NotFound
 from app.kernel.ids import AccountId, TenantId, new_id
 from app.selection import queries
@@ -73,4 +73,4 @@ async def page(
 ) -> Slice[RowMapping]:
     """A page of the account's manual tiers, the newest first, ended ones included."""
     rows = (await connection.execute(KEYSET.page(queries.overrides_of(tenant_id, account_id), asked))).all()
-    return KEYSET.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return KEYSET.cut(rows, asked, by_name)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.service import changing
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.jobs import service as jobs
 from app.jobs.core.job import Job
 from app.kernel import copy_text
@@ -165,7 +165,7 @@ async def find(connection: AsyncConnection, tenant_id: TenantId, run_id: RunId) 
 async def page(connection: AsyncConnection, tenant_id: TenantId, asked: PageRequest) -> Slice[RowMapping]:
     """A page of runs, the newest first."""
     rows = (await connection.execute(RUNS.page(queries.runs(tenant_id), asked))).all()
-    return RUNS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return RUNS.cut(rows, asked, by_name)
 
 
 async def results(
@@ -177,7 +177,7 @@ async def results(
     for name, value in wanted.items():
         statement = statement.where(scores.c[name] == value)
     rows = (await connection.execute(RESULTS.page(statement, asked))).all()
-    cut = RESULTS.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = RESULTS.cut(rows, asked, by_name)
     return Slice(await explained(connection, tenant_id, cut.data), cut.next_cursor)
 
 

@@ -13,7 +13,7 @@ from app.accounts import service as accounts
 from app.accounts.service import changing
 from app.infra.db import Database
 from app.infra.kept_texts import KeptTexts
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import AccountId, KeyId, ModelId, TenantId
 from app.kernel.periods import day_asked
@@ -181,7 +181,7 @@ async def history(
 ) -> Slice[dict[str, Any]]:
     """A page of the account's scores, the newest day first."""
     rows = (await connection.execute(HISTORY.page(queries.scores_of_account(tenant_id, account_id), asked))).all()
-    cut = HISTORY.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    cut = HISTORY.cut(rows, asked, by_name)
     return Slice(await explained(connection, tenant_id, cut.data), cut.next_cursor)
 
 

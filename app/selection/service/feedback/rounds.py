@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.service import people
 from app.events import service as events
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import Conflict, FieldProblem, Invalid, NotFound
 from app.kernel.ids import ModelId, TenantId, UserId, new_id
 from app.metrics import service as metrics
@@ -207,7 +207,7 @@ async def page(
     """A page of a model's rounds, the newest first."""
     await models.newest(connection, tenant_id, model_id)
     rows = (await connection.execute(LISTED.page(queries.rounds_of_model(tenant_id, model_id), asked))).all()
-    return LISTED.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return LISTED.cut(rows, asked, by_name)
 
 
 async def add_participants(

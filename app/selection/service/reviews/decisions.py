@@ -14,7 +14,7 @@ from app.accounts.service import changing
 from app.accounts.service.people import speaker
 from app.calibration.service import standing as calibrations
 from app.events import service as events
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import NotFound
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
 from app.selection import queries as score_queries
@@ -220,4 +220,4 @@ async def page(
 ) -> Slice[RowMapping]:
     """A page of the decisions on an account, and on those merged into it, the newest first."""
     rows = (await connection.execute(LISTED.page(queries.of_account(tenant_id, account_id), asked))).all()
-    return LISTED.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return LISTED.cut(rows, asked, by_name)

@@ -10,7 +10,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.service.people import Person, UnknownPeople, people, speaker
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import Conflict, FieldProblem, Forbidden, Invalid, NotFound
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
 from app.resourcing.service import roadblock_changing
@@ -159,7 +159,7 @@ async def page(
 ) -> Slice[RowMapping]:
     """A page of objections with the wanted values, the newest first."""
     rows = (await connection.execute(LISTED.page(queries.objections(tenant_id, wanted), asked))).all()
-    return LISTED.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return LISTED.cut(rows, asked, by_name)
 
 
 async def open_objections(

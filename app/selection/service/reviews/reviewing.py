@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.infra.paging import Keyset, PageRequest, Slice
+from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import NotFound
 from app.kernel.ids import AccountId, TenantId
 from app.selection.core.reviews.states import State
@@ -59,7 +59,7 @@ async def page(
     """A page of reviews, the newest first."""
     statement = queries.listed(tenant_id, state=state, account_id=account_id)
     rows = (await connection.execute(LISTED.page(statement, asked))).all()
-    return LISTED.cut(rows, asked, lambda row: row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it
+    return LISTED.cut(rows, asked, by_name)
 
 
 async def held(
