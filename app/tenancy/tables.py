@@ -40,6 +40,7 @@ organizations = tenant_table(
     Column("cadences", JSONB, nullable=False, server_default=text("'{}'")),
     Column("roadblock_days", JSONB, nullable=False, server_default=text("'{}'")),
     Column("appraisal_days", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("frame_ancestors", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     Column("simulated", Boolean, nullable=False, server_default=text("false")),
     Column("selection_model_id", Uuid),
     Column("health_model_id", Uuid),
@@ -73,3 +74,38 @@ idempotency_keys = tenant_table(
     key=("key",),
 )
 tenant_index("idempotency_keys", idempotency_keys.c.created_at)
+
+# Who has signed in to the console, and with which key; what the browser holds is kept as a digest alone.
+console_sessions = tenant_table(
+    "console_sessions",
+    Column("digest", LargeBinary, nullable=False),
+    Column("key_id", Uuid, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    refers("key_id", "api_keys"),
+    CheckConstraint("octet_length(digest) = 32", name="digest_is_sha256"),
+)
+tenant_index("console_sessions", console_sessions.c.expires_at)
+
+ACTOR_KINDS = ("key", "guest", "worker", "command_line")
+
+# Who changed what: appended in the transaction of the change, and never changed itself, for the role that serves has no
+# right to.
+audit_log = tenant_table(
+    "audit_log",
+    Column("actor_kind", Text, nullable=False),
+    Column("key_id", Uuid),
+    Column("actor_id", Uuid),  # the user that the key acts for, or the guest's invitation
+    Column("operation", Text, nullable=False),  # the operationId, the job's kind or the command
+    Column("method", Text),
+    Column("path", Text),
+    Column("status", SmallInteger),
+    Column("subject_id", Uuid),  # what was made or changed
+    Column("account_id", Uuid),  # whose matter it is
+    Column("said", JSONB),  # what was asked for, without secrets; large lists are counted
+    Column("request_id", Text),
+    CheckConstraint(f"actor_kind IN {ACTOR_KINDS}", name="actor_kind"),
+)
+tenant_index("audit_log", audit_log.c.subject_id, audit_log.c.id)
+tenant_index("audit_log", audit_log.c.account_id, audit_log.c.id)
+tenant_index("audit_log", audit_log.c.key_id, audit_log.c.id)

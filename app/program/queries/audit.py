@@ -17,6 +17,7 @@ _OWN: Final = "t.tenant_id = :tenant_id AND t.account_id = a.id"
 _LASTS: Final = "t.started_on <= :as_of AND (t.ended_on IS NULL OR t.ended_on > :as_of)"
 _YEAR: Final = "CAST(:as_of AS date) - 365"
 _OWNED: Final = "t.tenant_id = :tenant_id AND t.active AND t.created_at < :known_before"
+_STANDS: Final = "coalesce(t.approved_on, t.decided_on)"  # a decision for less stands once it is approved
 _HOLDS: Final = "t.from_on <= :as_of AND (t.until_on IS NULL OR t.until_on > :as_of)"
 
 
@@ -46,7 +47,7 @@ _ACCOUNTS = text(f"""
         EXISTS (SELECT FROM appraisals t WHERE {_OWN} AND t.opened_on BETWEEN {_YEAR} AND :as_of) AS appraised,
         EXISTS (SELECT FROM scores t WHERE {_OWN} AND t.as_of BETWEEN {_YEAR} AND :as_of)
             OR EXISTS (SELECT FROM retierings t WHERE {_OWN} AND t.state = 'decided'
-                AND t.decided_on BETWEEN {_YEAR} AND :as_of) AS looked_at,
+                AND {_STANDS} BETWEEN {_YEAR} AND :as_of) AS looked_at,
         EXISTS (SELECT FROM health_scores t WHERE {_OWN} AND t.as_of BETWEEN CAST(:as_of AS date) - 30 AND :as_of)
             AS health_kept
     FROM accounts a WHERE a.tenant_id = :tenant_id AND a.id = ANY(CAST(:account_ids AS uuid[])) ORDER BY a.id
@@ -72,9 +73,9 @@ _PROGRAM = text(f"""
         (SELECT jsonb_array_length(t.functions) FROM program_mandates t WHERE t.tenant_id = :tenant_id AND {_HOLDS}
             ORDER BY t.from_on DESC, t.id DESC LIMIT 1) AS mandated,
         (SELECT count(*) FROM retierings t WHERE t.tenant_id = :tenant_id AND t.state = 'decided'
-            AND t.decided_on <= :as_of AND t.recommended IN ('downtier', 'exit_program')) AS down_recommended,
+            AND {_STANDS} <= :as_of AND t.recommended IN ('downtier', 'exit_program')) AS down_recommended,
         (SELECT count(*) FROM retierings t WHERE t.tenant_id = :tenant_id AND t.state = 'decided'
-            AND t.decided_on <= :as_of AND t.recommended IN ('downtier', 'exit_program')
+            AND {_STANDS} <= :as_of AND t.recommended IN ('downtier', 'exit_program')
             AND t.decision IN ('downtier', 'exit_program')) AS down_decided
 """)
 

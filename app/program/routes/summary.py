@@ -31,9 +31,9 @@ _SEVERITIES: Final = ("high", "medium", "low")
 async def get_program_summary(tenant_id: CurrentTenant, connection: Connection, as_of: AsOf = None) -> Any:
     """Tell what key accounts bring, whether they grow faster, what is missed and what is due.
 
-    Key are the accounts that people put into a tier; where nobody decided yet, those whose newest score has one. For
-    growth, those are followed who were key a year before. Every figure is as of the day, and a figure that nothing is
-    known of is null.
+    Key are the accounts that were selected for the program or given a tier by hand; as long as none was ever selected,
+    also those whose newest score has a tier. For growth, those are followed who were key a year before. Every figure is
+    as of the day, and a figure that nothing is known of is null.
     """
     told = await service.summarized(connection, tenant_id, as_of)
     return {
@@ -67,6 +67,7 @@ def _share(part: int, whole: int) -> float | None:
 def _key(told: Told) -> dict[str, Any]:
     found = told.concentration
     return {
+        "basis": told.basis,
         "accounts": sum(told.by_tier.values()),
         "by_tier": [{"tier": tier, "accounts": number} for tier, number in sorted(told.by_tier.items())],
         "customers": told.customers,

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from app.infra.benchmarks import BenchmarkAnswer
 from app.infra.wire import Answer, MoneyOut, Ratio01
+from app.program.core.key_accounts import RULE, KeyBasis
 from app.program.core.premium import Verdict
 
 
@@ -20,6 +21,7 @@ class TierCount(Answer):
 class KeyAccountFigures(Answer):
     """How much of the business stands on the key accounts."""
 
+    basis: KeyBasis = Field(description=f"{RULE} `scored`: none was selected yet", examples=["chosen"])
     accounts: int = Field(description="Key accounts on the day", examples=[18])
     by_tier: list[TierCount] = Field(description="The same by tier")
     customers: int = Field(description="Accounts that spent anything in the last two years, or are key", examples=[120])

@@ -16,12 +16,12 @@ from app.metrics import service as metrics
 from app.program.core.overinvested import Invested, Overinvested, overinvested
 from app.program.queries import overinvested as queries
 from app.program.queries import reallocation
+from app.program.service.key_accounts import known
 from app.resourcing.core.entitlements import Grant, entitled
 from app.resourcing.service import entitlements
 from app.resourcing.service.costs import UnitCosts, unit_costs
 from app.selection.core.model import RESERVED_TIERS, STANDARD
 from app.selection.service import models
-from app.selection.service.tiers import tiers
 
 # What people did not have to agree to beyond the rules: the tier's and the agreed level's.
 _BY_RULE: Final = frozenset({"tier", "level"})
@@ -59,7 +59,7 @@ async def listed(connection: AsyncConnection, tenant_id: TenantId, as_of: date |
     used = await reallocation.holdings(connection, tenant_id, day)
     taken = {(AccountId(row["account_id"]), row["resource_id"]): row["used"] for row in used}
     ids = sorted({account_id for account_id, _ in taken})
-    placed = await tiers(connection, tenant_id, day, ids)
+    placed = (await known(connection, tenant_id, day)).in_force
     scores = await queries.newest(connection, tenant_id, day, ids)
     names = (await models.to_use(connection, tenant_id, None)).model.tier_names
 
@@ -67,7 +67,7 @@ async def listed(connection: AsyncConnection, tenant_id: TenantId, as_of: date |
     invested = [
         Invested(
             one,
-            placed[one].tier if one in placed else STANDARD,
+            placed.get(one, STANDARD),
             *sums[one],
             scores[one]["tier"] if one in scores else None,
             scores[one]["quadrant"] if one in scores else None,

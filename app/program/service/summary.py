@@ -16,13 +16,14 @@ from app.kernel.periods import day_asked
 from app.metrics import service as metrics
 from app.metrics.core.measured import Measured
 from app.program.core.concentration import Concentration, concentration
+from app.program.core.key_accounts import KeyBasis
 from app.program.core.loads import Band, band
 from app.program.core.premium import Flags, Premium, premium
 from app.program.core.problem import Vector
 from app.program.core.summary import Plans, Quota, Retention, plans, quota, retention
 from app.program.queries import loads as people
 from app.program.queries import summary as queries
-from app.program.service.key_accounts import key_accounts
+from app.program.service.key_accounts import key_accounts, known
 from app.program.service.lately import used_lately
 from app.resourcing.service.utilization import Report
 from app.tenancy import service as tenancy
@@ -62,6 +63,7 @@ class Told:
     as_of: date
     currency: str
     simulated: bool
+    basis: KeyBasis
     by_tier: Mapping[str, int]
     customers: int
     revenue: float | None
@@ -86,7 +88,8 @@ async def summarized(connection: AsyncConnection, tenant_id: TenantId, as_of: da
     organization = await tenancy.organization(connection, tenant_id)
     measured = await metrics.measured(connection, tenant_id, as_of=day, keys=METRICS)
     every = set(measured.account_ids)
-    keys = {one: tier for one, tier in (await key_accounts(connection, tenant_id, day)).items() if one in every}
+    key_ones = await known(connection, tenant_id, day)
+    keys = {one: tier for one, tier in key_ones.tiers.items() if one in every}
     ids = list(keys)
     reading = await metrics.reading_of(connection, tenant_id, day, ids)
     planned = await queries.quota(reading)
@@ -101,6 +104,7 @@ async def summarized(connection: AsyncConnection, tenant_id: TenantId, as_of: da
         as_of=day,
         currency=measured.currency,
         simulated=organization.simulated,
+        basis=key_ones.basis,
         by_tier=Counter(keys.values()),
         customers=int(customers.sum()),
         revenue=_sum(measured.values["revenue_ltm"]),

@@ -23,7 +23,7 @@ _TO_APPRAISE: Final = text("""
       SELECT max(p.closed_on) AS last_on FROM appraisals p
       WHERE p.tenant_id = :tenant_id AND p.account_id = s.account_id) closed ON true
     LEFT JOIN LATERAL (
-      SELECT max(r.decided_on) AS last_on FROM retierings r
+      SELECT max(coalesce(r.approved_on, r.decided_on)) AS last_on FROM retierings r
       WHERE r.tenant_id = :tenant_id AND r.account_id = s.account_id AND r.state = 'decided') decided ON true
     WHERE s.tenant_id = :tenant_id AND s.state = 'selected'
       AND NOT EXISTS (
@@ -49,8 +49,9 @@ _REEVALUATE: Final = text("""
 _SETTLE: Final = text("""
     UPDATE appraisals p SET state = 'closed', outcome = 'decided', version = p.version + 1, updated_at = now(),
            closed_on = greatest(r.decided_on, p.opened_on, p.contacted_on, p.reevaluation_on)
-    FROM (SELECT appraisal_id, min(decided_on) AS decided_on FROM retierings
-          WHERE tenant_id = :tenant_id AND state = 'decided' AND decided_on <= :today AND appraisal_id IS NOT NULL
+    FROM (SELECT appraisal_id, min(coalesce(approved_on, decided_on)) AS decided_on FROM retierings
+          WHERE tenant_id = :tenant_id AND state = 'decided' AND coalesce(approved_on, decided_on) <= :day
+            AND (CAST(:appraisal_id AS uuid) IS NULL OR appraisal_id = :appraisal_id)
           GROUP BY appraisal_id) r
     WHERE p.tenant_id = :tenant_id AND p.id = r.appraisal_id AND p.state <> 'closed'
     RETURNING p.*""")
@@ -66,8 +67,9 @@ _WAITED: Final = text("""
            r.decided_on IS NULL AND coalesce(p.closed_on <= :as_of, false) AS settled
     FROM appraisals p
     LEFT JOIN LATERAL (
-      SELECT min(r.decided_on) AS decided_on FROM retierings r
-      WHERE r.tenant_id = :tenant_id AND r.appraisal_id = p.id AND r.state = 'decided' AND r.decided_on <= :as_of
+      SELECT min(coalesce(r.approved_on, r.decided_on)) AS decided_on FROM retierings r
+      WHERE r.tenant_id = :tenant_id AND r.appraisal_id = p.id AND r.state = 'decided'
+        AND coalesce(r.approved_on, r.decided_on) <= :as_of
     ) r ON true
     WHERE p.tenant_id = :tenant_id AND p.opened_on <= :as_of
       AND (CAST(:from_on AS date) IS NULL OR p.first_sign_on >= :from_on)
@@ -107,9 +109,12 @@ async def reevaluate(connection: AsyncConnection, tenant_id: TenantId, ids: Sequ
     return (await connection.execute(_REEVALUATE, {"tenant_id": tenant_id, "ids": list(ids)})).mappings().all()
 
 
-async def settle(connection: AsyncConnection, tenant_id: TenantId, today: date) -> Sequence[RowMapping]:
-    """Close the appraisals on which a retiering was decided by a day."""
-    return (await connection.execute(_SETTLE, {"tenant_id": tenant_id, "today": today})).mappings().all()
+async def settle(
+    connection: AsyncConnection, tenant_id: TenantId, day: date, appraisal_id: UUID | None
+) -> Sequence[RowMapping]:
+    """Close the appraisals, or that one, on which a retiering was decided by a day."""
+    values = {"tenant_id": tenant_id, "day": day, "appraisal_id": appraisal_id}
+    return (await connection.execute(_SETTLE, values)).mappings().all()
 
 
 async def waited(

@@ -11,8 +11,9 @@ from app.kernel.ids import AccountId, TenantId
 from app.retiering.core.schedule import scheduled_on, settle_by
 from app.retiering.core.signs import leading, signs
 from app.retiering.queries import appraising as queries
-from app.retiering.service.appraisals import Opening, open_all, told_of_closed
+from app.retiering.service.appraisals import Opening, open_all
 from app.retiering.service.finding import findings
+from app.retiering.service.settling import settle
 from app.tenancy import service as tenancy
 
 
@@ -32,17 +33,9 @@ async def turn(database: Database, tenant_id: TenantId, now: datetime) -> Turn:
     """
     async with database.transaction(tenant_id) as connection:
         await queries.one_at_a_time(connection, tenant_id)
-        settled = await _settle(connection, tenant_id, now.date())
+        settled = await settle(connection, tenant_id, now.date())
         reevaluated = await _reevaluate(connection, tenant_id, now.date())
         return Turn(await _appraise(connection, tenant_id, now.date()), reevaluated, settled)
-
-
-async def _settle(connection: AsyncConnection, tenant_id: TenantId, day: date) -> int:
-    """A decision ends the appraisal that it comes of, where nobody has closed that."""
-    rows = await queries.settle(connection, tenant_id, day)
-    told = [(row["id"], told_of_closed(row)) for row in rows]
-    await events.record_all(connection, tenant_id, "appraisal.closed", "appraisal", told)
-    return len(rows)
 
 
 async def _appraise(connection: AsyncConnection, tenant_id: TenantId, day: date) -> int:

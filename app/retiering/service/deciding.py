@@ -27,6 +27,7 @@ from app.retiering.service.decisions import Said, require, tell
 from app.retiering.service.finding import findings
 from app.retiering.service.recommending import today
 from app.retiering.service.resets import plan_needed
+from app.retiering.service.settling import settle
 from app.selection.core.lifecycle import State
 from app.selection.service import lifecycle, models
 from app.tenancy import service as tenancy
@@ -131,12 +132,14 @@ async def _changed(
 async def _in_force(
     connection: AsyncConnection, caller: Caller, row: RowMapping, on: date, person: Person
 ) -> RowMapping:
-    """A decision stands: nothing is taken before the customer was told, and the account goes where it leads."""
+    """A decision stands: nothing is taken before the customer was told, the account goes on, its appraisal is closed."""
     # First, as in moves of accounts: two who hold an account and the organization never wait for each other in a ring.
     await tenancy.locked_organization(connection, caller.tenant_id)
     await plan_needed(connection, row)
     state = await _state(connection, row)
     await _step(connection, caller, row, step_at_decision(row["decision"], state), person.id)
+    if row["appraisal_id"] is not None:
+        await settle(connection, caller.tenant_id, on, row["appraisal_id"])
     await tell(connection, row, "retiering.decided", {**_told(row), "on": on.isoformat()})
     return row
 

@@ -1,0 +1,1 @@
+"""What a CRM shows of an account beside its own record."""
