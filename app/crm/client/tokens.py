@@ -100,7 +100,7 @@ async def _renewed(reach: Reach, connection: Connection, turn: int) -> Access:
             # Somebody has found out meanwhile. (Who asks knowing of it, to see if it still holds, may try.)
             raise NeedsReauth(held.state_reason or "the CRM takes the credentials no longer")
         async with reach.database.transaction(connection.tenant_id) as db:
-            until = await tokens.lease(db, connection.tenant_id, connection.id, held.turn, LEASE)
+            until = await tokens.lease(db, connection.tenant_id, connection.id, held, LEASE)
         if until is not None:
             await _renew(reach, connection, held, until)
         else:

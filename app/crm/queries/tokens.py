@@ -54,9 +54,9 @@ def _held(keys: KeyRing, row: RowMapping) -> Held:
 
 
 async def lease(
-    connection: AsyncConnection, tenant_id: TenantId, connection_id: ConnectionId, turn: int, length: timedelta
+    connection: AsyncConnection, tenant_id: TenantId, connection_id: ConnectionId, seen: Held, length: timedelta
 ) -> datetime | None:
-    """Take the renewal of `turn`, and until when; None if somebody has it, or it has been renewed meanwhile.
+    """Take the renewal of what was seen, and until when; None if somebody has it, or had it and came to an end.
 
     The database's clock counts, since several machines take part.
     """
@@ -66,7 +66,8 @@ async def lease(
         .where(
             columns.tenant_id == tenant_id,
             columns.id == connection_id,
-            columns.token_turn == turn,
+            columns.token_turn == seen.turn,
+            columns.state == seen.state,  # else somebody was refused meanwhile: it is not asked for again
             or_(columns.renewing_until.is_(None), columns.renewing_until < now),
         )
         .values(renewing_until=now + length)
