@@ -2,9 +2,9 @@
 #
 #   make run       set up and serve, with embedded PostgreSQL unless DATABASE_URL is set
 #   make test      set up, check and run the whole test suite      (more arguments: make test ARGS="-k score")
-#   make check     formatter, linters, types, contracts, drift of the OpenAPI document and of the migrations
+#   make check     formatter, linters, types, contracts, drift of the OpenAPI documents and of the migrations
 #   make bench     benchmarks
-#   make openapi   write openapi/
+#   make openapi   write openapi/                              (though callers of v1 break: make openapi ARGS=--breaking)
 #   make lock      recompile requirements/                         (newer versions: make lock ARGS=--upgrade)
 #   make clean     remove .venv and caches; the data in .kap stay
 
@@ -23,6 +23,8 @@ DEV := $(VENV)/.dev
 
 # The committed OpenAPI document as it was last found well made.
 LINTED := $(VENV)/.openapi-linted
+# The same document as clients were last generated from it and compiled.
+CLIENTS := $(VENV)/.openapi-clients-made
 
 # What is compiled once is kept: each process that starts, and the tests start many, would else compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -54,10 +56,12 @@ check: $(DEV)
 	@$(BIN)/lint-imports
 	@echo "== declared and used dependencies"
 	@$(BIN)/deptry .
-	@echo "== the committed OpenAPI document is current"
+	@echo "== what is committed in openapi/ is current, breaks no caller of v1, and can be imported"
 	@$(BIN)/kap openapi --check
 	@echo "== the OpenAPI document is well made"
 	@$(MAKE) --no-print-directory --silent $(LINTED)
+	@echo "== clients are generated from it and compile"
+	@$(MAKE) --no-print-directory --silent $(CLIENTS)
 	@echo "== the migrations are complete"
 	@$(BIN)/kap migrate --check
 	@echo "== Dockerfile"
@@ -67,7 +71,7 @@ bench: $(DEV)
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
 openapi: $(RUNTIME)
-	@$(BIN)/kap openapi
+	@$(BIN)/kap openapi $(ARGS)
 
 # What is installed with the tools for development stays: they include all that running needs, in the same versions.
 $(RUNTIME): $(MADE) requirements/runtime.txt pyproject.toml
@@ -97,6 +101,9 @@ $(MADE): requirements/uv.txt
 $(LINTED): openapi/openapi.json redocly.yaml .redocly.lint-ignore.yaml .spectral.yaml .ci/lint-openapi
 	@.ci/lint-openapi $< $(VENV)/openapi-linters $@
 
+$(CLIENTS): openapi/openapi.json requirements/clients.txt .ci/check-clients .ci/client-tools
+	@$(INDEX); .ci/check-clients $< $(VENV)/openapi-clients $@
+
 # Hashes and no addresses, for every platform and for Python from the oldest that is supported on.
 COMPILE = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet $(ARGS)
 
@@ -104,7 +111,8 @@ lock: $(MADE)
 	@$(INDEX); set -e; \
 		echo uv | $(COMPILE) - --output-file requirements/uv.txt; \
 		$(COMPILE) pyproject.toml requirements/build.in --constraint requirements/uv.txt --output-file requirements/runtime.txt; \
-		$(COMPILE) pyproject.toml requirements/build.in --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt
+		$(COMPILE) pyproject.toml requirements/build.in --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt; \
+		$(COMPILE) requirements/clients.in --output-file requirements/clients.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist *.egg-info

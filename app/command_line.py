@@ -123,14 +123,28 @@ def _check_on_scratch(settings: Settings) -> None:
 @app.command()
 def openapi(
     *,
-    check: Annotated[bool, typer.Option("--check", help="Fail when the committed document is stale")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only tell what is stale, broken or would be refused")] = False,
+    breaking: Annotated[
+        bool, typer.Option("--breaking", help="Write though callers of v1 will break; say so in openapi/CHANGELOG.md")
+    ] = False,
 ) -> None:
-    """Write openapi/openapi.json from the code."""
-    from app.serving import document, write_document  # noqa: PLC0415  # likewise
+    """Write what is in openapi/ from the code: the document in three forms, and what callers of v1 rely on.
 
-    stale = write_document(Path("openapi"), document(), check=check)
-    if stale:
-        errors.print(f"kap: {', '.join(stale)} is stale; run `make openapi`", style="red")
+    Exit status 1: with --check something is stale; or callers of v1 would break, or an importer would refuse a file,
+    and nothing was written.
+    """
+    from app.infra.documents import files  # noqa: PLC0415  # likewise
+    from app.serving import document  # noqa: PLC0415  # likewise
+
+    folder, made = Path("openapi"), files.made_of(document())
+    wrong = [*([] if breaking else files.broken(folder, made)), *files.not_imported(made)]
+    if check:
+        wrong += [f"{path} is stale; run `make openapi`" for path in files.stale(folder, made)]
+    elif not wrong:
+        files.write(folder, made)
+    for one in wrong:
+        errors.print(f"kap: {one}", style="red", markup=False, highlight=False, soft_wrap=True)
+    if wrong:
         raise SystemExit(1)
 
 

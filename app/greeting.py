@@ -47,7 +47,7 @@ async def _key(database: Database, path: Path) -> str:
     kept = await asyncio.to_thread(_read, path)
     if kept is not None:
         return kept
-    key = await tenancy.key_for(database, NAME, ["admin"], "demo")
+    key = await tenancy.key_for(database, NAME, ["admin"], "demo", command="kap serve")
     await asyncio.to_thread(_keep, path, key)
     return key
 

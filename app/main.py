@@ -12,12 +12,17 @@ from sqlalchemy.pool import QueuePool
 import app.tables  # noqa: F401  # who merges accounts finds in them every row that refers to one
 from app.accounts.routes import router as accounts
 from app.calibration.routes import ROUTERS as CALIBRATION
+from app.cards.routes import ROUTERS as CARDS
+from app.cards.service.links import Links
+from app.console.routes import ROUTERS as CONSOLE
 from app.crm.client.reach import reach
 from app.crm.routes import ROUTERS as CRM
 from app.crm.routes.webhooks import inlets
 from app.crm.service.connecting import Setup
 from app.crm.service.intake import Intake
-from app.events.routes import router as events
+from app.events import documented
+from app.events.routes import ROUTERS as EVENTS
+from app.events.service.endpoints import Setup as WebhookSetup
 from app.health.routes import ROUTERS as HEALTH
 from app.infra import edge, migrate, probes, signposts, straight
 from app.infra.db import Database, connected, refuse_bypassing_role
@@ -48,8 +53,10 @@ ROUTERS = (
     *RETIERING,
     *RESOURCING,
     *CRM,
-    events,
+    *CARDS,
+    *EVENTS,
     jobs,
+    *CONSOLE,
 )
 
 # What CRMs deliver is of many media types.
@@ -100,6 +107,7 @@ def create_app(settings: Settings, url: str) -> FastAPI:
         any_media_under=(DELIVERIES,),
     )
     guarded = edge.install(app, limits=limits), limits
+    app.state.webhooks = documented.told
     probes.install(app)
     signposts.include(app, ROUTERS)
     straight.lead(app, straight.Straight(DELIVERIES, inlets(), guarded))
@@ -117,6 +125,8 @@ def _furnish(app: FastAPI, settings: Settings, database: Database, keys: KeyRing
     app.state.revision = migrate.newest()
     app.state.stopping = asyncio.Event()
     app.state.crm_setup = Setup(keys, settings.public_url, settings.loopback_crms)
+    app.state.card_links = Links(keys, settings.public_url)
+    app.state.webhook_setup = WebhookSetup(keys, settings.loopback_webhooks)
     app.state.intake = Intake(database, keys, settings.public_url, app.state.metrics)
 
 

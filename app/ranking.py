@@ -12,6 +12,8 @@ from app.infra.paging import MAX_LIMIT, PageRequest
 from app.kernel.ids import RunId, TenantId
 from app.selection.service import portfolio
 from app.tenancy import service as tenancy
+from app.tenancy.core.audit import About
+from app.tenancy.service import auditing
 
 WIDTH = 150  # where there is no terminal to ask
 
@@ -21,6 +23,8 @@ async def print_for(database: Database, name: str, as_of: date | None, top: int)
     async with database.engine.begin() as connection:
         tenant_id = await tenancy.entered(connection, name)
         run_id = await portfolio.run_now(connection, tenant_id, as_of)
+        said = {"as_of": None if as_of is None else as_of.isoformat()}
+        await auditing.by_command_line(connection, tenant_id, "kap score", said, about=About(run_id))
     async with database.transaction(tenant_id) as connection:
         run = await portfolio.find(connection, tenant_id, run_id)
         organization = await tenancy.organization(connection, tenant_id)

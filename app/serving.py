@@ -6,8 +6,8 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -102,16 +102,6 @@ async def _worker(settings: Settings, url: str, server: uvicorn.Server, *, wante
         await task
 
 
-def document() -> bytes:
+def document() -> dict[str, Any]:
     """The OpenAPI document as the code has it."""
-    return documents.committed(create_app(Settings(), "postgresql://nowhere"))
-
-
-def write_document(folder: Path, text: bytes, *, check: bool) -> list[str]:
-    """Write the OpenAPI document, or with `check` only tell which files are stale."""
-    path = folder / "openapi.json"
-    if check:
-        return [] if path.exists() and path.read_bytes() == text else [str(path)]
-    folder.mkdir(exist_ok=True)
-    path.write_bytes(text)
-    return []
+    return documents.document(create_app(Settings(), "postgresql://nowhere"))

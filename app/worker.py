@@ -12,9 +12,13 @@ import structlog
 import app.tables  # noqa: F401  # who merges accounts finds in them every row that refers to one
 from app import writing_back
 from app.accounts.service.changing import RESCORE
+from app.accounts.service.identities import whose
 from app.crm import jobs as crm_jobs
 from app.crm.client.reach import reach
 from app.crm.core.names import DRAIN, SCORES_CHANGED
+from app.events import jobs as events_jobs
+from app.events.service.deliveries import forget_ended
+from app.events.service.sending import TRANSACTIONS, sending
 from app.health import jobs as health_jobs
 from app.health.service.refreshing import REFRESH
 from app.health.service.warning_backtests import JOB as WARNING_BACKTEST
@@ -64,6 +68,10 @@ _POOL_TIMEOUT_SECONDS = 10
 # So many jobs that wait for CRMs run beside the others: one that hangs keeps its place for ten seconds, one that asks
 # for patience up to a minute, and neither may hold up what waits for nobody, nor those whose CRM answers.
 _CALLING_AT_ONCE = 16
+# So many endpoints are sent to at once, each with a few messages: one that hangs keeps its place for a quarter of a
+# minute. Giving events out to them has places of its own, which no endpoint can hold.
+_SENDING_AT_ONCE = 64
+_TELLING_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +101,13 @@ async def run_worker(
         url,
         role=settings.app_role,
         # Each job may tell its progress while a transaction of its work is open; those that call CRMs do so in between.
-        pool_size=2 * pace.concurrency + (0 if keys is None else _CALLING_AT_ONCE),
+        pool_size=2 * pace.concurrency + (0 if keys is None else _CALLING_AT_ONCE + _TELLING_AT_ONCE + TRANSACTIONS),
         pool_timeout_seconds=_POOL_TIMEOUT_SECONDS,
         statement_timeout_seconds=settings.job_statement_timeout_seconds,
     )
     line = connecting(settings.database_direct_url or url, role=settings.app_role)
     try:
-        async with _work(database, settings, keys, handlers) as lanes, asyncio.TaskGroup() as group:
+        async with _work(database, settings, keys, handlers, stop) as lanes, asyncio.TaskGroup() as group:
             structlog.get_logger().info("worker_started")
             for lane in lanes:
                 own = replace(pace, concurrency=lane.at_once or pace.concurrency)
@@ -111,18 +119,30 @@ async def run_worker(
 
 @contextlib.asynccontextmanager
 async def _work(
-    database: Database, settings: Settings, keys: KeyRing | None, handlers: Mapping[str, Handler] | None
+    database: Database,
+    settings: Settings,
+    keys: KeyRing | None,
+    handlers: Mapping[str, Handler] | None,
+    stop: asyncio.Event,
 ) -> AsyncIterator[list[_Lane]]:
     """What there is to do by its names in the queue, when the schedule asks for it, and what has places of its own."""
     if keys is None:
         yield [_Lane(tasks_of(database, handlers or {}), SCHEDULE)]
         return
-    async with reach(database, settings, keys) as reached:
+    async with (
+        reach(database, settings, keys) as reached,
+        sending(database, settings, keys, known=whose, stopping=stop) as sender,
+    ):
         tasks = {**tasks_of(database, HANDLERS), **crm_jobs.tasks(reached), **writing_back.tasks(reached)}
         calling = {name: tasks.pop(name) for name in (DRAIN, SCORES_CHANGED)}
         calling |= {name: partial(perform, database, handler) for name, handler in crm_jobs.handlers(reached).items()}
         schedule = {**SCHEDULE, **crm_jobs.SCHEDULE, **writing_back.SCHEDULE}
-        yield [_Lane(tasks, schedule), _Lane(calling, at_once=_CALLING_AT_ONCE)]
+        yield [
+            _Lane(tasks, schedule),
+            _Lane(calling, at_once=_CALLING_AT_ONCE),
+            _Lane(events_jobs.telling(database), events_jobs.SCHEDULE, _TELLING_AT_ONCE),
+            _Lane(events_jobs.sending(sender), at_once=_SENDING_AT_ONCE),
+        ]
 
 
 async def run_alone(
@@ -154,6 +174,7 @@ async def _forget_answers(database: Database, _delivery: Delivery) -> None:
         tenants = await tenancy.all_tenants(connection)
     for tenant_id in tenants:
         await forget_answers(database, tenant_id)
+        await forget_ended(database, tenant_id)
 
 
 async def _clear_log(database: Database, _delivery: Delivery) -> None:

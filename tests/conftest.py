@@ -66,6 +66,7 @@ def settings() -> Settings:
         pool_size=8,
         sealing_keys=SEALING_KEYS,
         loopback_crms=True,
+        loopback_webhooks=True,
     )
 
 

@@ -11,6 +11,8 @@ from tests.calibration.exploration import ground as exploration
 from tests.calibration.investments import ground as investments
 from tests.calibration.levels import ground as levels
 from tests.calibration.submissions import ground as submissions
+from tests.events import ground as webhooks
+from tests.cards import ground as cards
 from tests.health.alignment import ground as alignment
 from tests.health.assessments import ground as assessments
 from tests.health.backtest import ground as warning_backtests
@@ -45,6 +47,7 @@ from tests.selection.litmus import ground as litmus
 from tests.selection.preview import ground as previews
 from tests.selection.reviews import ground as reviews
 from tests.selection.stability import ground as stability
+from tests.tenancy.audit import ground as audit_log
 
 Story = Callable[[httpx.AsyncClient], Awaitable[Mapping[str, str]]]
 # By what their paths have in common; where a path has several of these words, the last one tells it.
@@ -116,5 +119,8 @@ STORIES: Mapping[str, Story] = {
     "/program/rebuilds": audit.a_whole_story,
     "/program/ratings": audit.a_whole_story,
     "/program/actions": audit.a_whole_story,
+    "/card": cards.a_whole_story,
     "/benchmark": benchmark_sets.a_whole_story,
+    "/webhook-": webhooks.a_whole_story,
+    "/audit-log": audit_log.a_whole_story,
 }

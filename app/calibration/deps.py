@@ -8,6 +8,7 @@ from starlette.requests import Request
 from app.calibration.service import guests
 from app.calibration.service.guests import Guest
 from app.infra import request_ids
+from app.tenancy.core.audit import Actor
 from app.tenancy.deps import Door, Doorkeeper, count
 
 INVITATION = "invitation"
@@ -30,6 +31,10 @@ class ParticipantDoor(Door):
         facts.tenant_id, facts.invitation_id = str(guest.tenant_id), str(guest.invitation_id)
         count(keeper, str(guest.invitation_id))
         return guest
+
+    def actor(self, visitor: Guest) -> Actor:
+        """The guest, known by the invitation."""
+        return Actor("guest", actor_id=visitor.invitation_id)
 
 
 def participant_doors(*, tags: list[str] | None = None) -> APIRouter:

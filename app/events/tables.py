@@ -36,6 +36,7 @@ events = tenant_table(
 )
 tenant_index("events", events.c.type, events.c.id)
 tenant_index("events", events.c.subject_id, events.c.id)
+tenant_index("events", events.c.created_at, events.c.id)
 tenant_index("events", events.c.account_id, events.c.sequence)
 tenant_index("events", events.c.id, where=events.c.sequence.is_(None))
 
@@ -76,9 +77,14 @@ tenant_index(
     "webhook_deliveries",
     webhook_deliveries.c.endpoint_id,
     webhook_deliveries.c.due_at,
+    webhook_deliveries.c.event_id,  # so that the next ones are found in order, however many are due
     where=webhook_deliveries.c.state == "waiting",
 )
 tenant_index("webhook_deliveries", webhook_deliveries.c.event_id)
+tenant_index("webhook_deliveries", webhook_deliveries.c.created_at, webhook_deliveries.c.id)
+tenant_index(
+    "webhook_deliveries", webhook_deliveries.c.endpoint_id, webhook_deliveries.c.created_at, webhook_deliveries.c.id
+)
 
 # Appended, and never changed.
 webhook_attempts = tenant_table(

@@ -1,6 +1,6 @@
 """What is enqueued lives and dies with the caller's transaction; thin over pgqueuer's tables."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -39,6 +39,20 @@ async def enqueue(
     await Queries(cast("Driver", Joined(connection))).enqueue(
         name, orjson.dumps(payload), execute_after=after, dedupe_key=dedupe_key, on_conflict="skip"
     )
+
+
+async def enqueue_all(
+    connection: AsyncConnection, name: str, payloads: Sequence[Mapping[str, Any]], dedupe_keys: Sequence[str | None]
+) -> None:
+    """Enqueue many jobs of one name as `enqueue` does one, in one statement; each with its dedupe key, or none."""
+    if payloads:
+        await Queries(cast("Driver", Joined(connection))).enqueue(
+            [name] * len(payloads),
+            [orjson.dumps(payload) for payload in payloads],
+            [0] * len(payloads),
+            dedupe_key=list(dedupe_keys),
+            on_conflict="skip",
+        )
 
 
 async def is_queued(connection: AsyncConnection, name: str, payload: Mapping[str, Any]) -> bool:

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     loopback_crms: bool = Field(
         default=False, description="Let connections lead to this machine, without TLS: for development and tests"
     )
+    loopback_webhooks: bool = Field(
+        default=False, description="Let webhooks be sent to this machine, without TLS: for development and tests"
+    )
     raw_body_days: int = Field(default=30, ge=1, le=3650, description="How long deliveries are kept as they came")
     demo: bool = Field(
         default=True, description="Fill the organization `demo` with simulated data on an empty database"

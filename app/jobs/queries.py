@@ -75,8 +75,9 @@ async def cancel(connection: AsyncConnection, tenant_id: TenantId, job_id: JobId
 
 async def succeed(
     connection: AsyncConnection, tenant_id: TenantId, job_id: JobId, result: dict[str, Any] | None, total: int
-) -> None:
-    await _changed(
+) -> bool:
+    """Whether the job ends so; one that has ended before is left as it is."""
+    ended = await _changed(
         connection,
         _from(tenant_id, job_id, "queued", "running").values(
             status="succeeded",
@@ -86,6 +87,7 @@ async def succeed(
             finished_at=func.now(),
         ),
     )
+    return ended is not None
 
 
 async def fail(

@@ -27,6 +27,7 @@ from app.jobs import queries
 from app.jobs.core.job import Job, Progress, progress
 from app.kernel.errors import Conflict, NotFound, Refusal, Unavailable
 from app.kernel.ids import JobId, KeyId, TenantId, new_id
+from app.tenancy.service import auditing
 
 PROGRESS_EVERY_SECONDS = 0.5
 LOOK_EVERY_SECONDS = 0.5
@@ -268,7 +269,11 @@ async def _succeed(context: JobContext, result: dict[str, Any] | None) -> None:
     total = max(context.reached.done, context.reached.total)
 
     async def write(connection: AsyncConnection) -> None:
-        await queries.succeed(connection, context.tenant_id, context.job_id, plain, total)
+        if await queries.succeed(connection, context.tenant_id, context.job_id, plain, total):
+            done = context.job
+            await auditing.by_job(
+                connection, done.tenant_id, done.kind, done.payload, job_id=done.id, key_id=done.key_id
+            )
 
     await _surely(context.database, context.tenant_id, write)
 

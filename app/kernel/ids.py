@@ -14,6 +14,8 @@ UserId = NewType("UserId", UUID)
 KeyId = NewType("KeyId", UUID)
 ConnectionId = NewType("ConnectionId", UUID)
 SyncId = NewType("SyncId", UUID)
+EndpointId = NewType("EndpointId", UUID)
+DeliveryId = NewType("DeliveryId", UUID)
 
 
 def new_id() -> UUID:

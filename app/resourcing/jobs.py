@@ -1,5 +1,6 @@
 """The jobs of resourcing."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Final
 
@@ -8,6 +9,7 @@ from app.infra.jobs import Delivery
 from app.kernel.ids import TenantId
 from app.resourcing.service import escalating, reminding
 from app.tenancy import service as tenancy
+from app.tenancy.service import auditing
 
 NIGHTLY: Final = "resourcing.nightly"
 
@@ -23,5 +25,6 @@ async def nightly(database: Database, _delivery: Delivery) -> None:
 async def turn(database: Database, tenant_id: TenantId, now: datetime) -> None:
     """Remind an organization of its promises, and take its roadblocks further up where their days have passed."""
     async with database.transaction(tenant_id) as connection:
-        await reminding.turn(connection, tenant_id, now)
-        await escalating.turn(connection, tenant_id, now)
+        reminded = await reminding.turn(connection, tenant_id, now)
+        escalated = await escalating.turn(connection, tenant_id, now)
+        await auditing.by_turn(connection, tenant_id, NIGHTLY, {**asdict(reminded), **asdict(escalated)})

@@ -7,8 +7,9 @@ from app.infra.db import Database
 from app.infra.jobs import Delivery
 from app.retiering.service import appraising, reselections
 from app.tenancy import service as tenancy
+from app.tenancy.service import auditing
 
-NIGHTLY: Final = "retiering.nightly"
+NIGHTLY: Final = appraising.NIGHTLY
 
 
 async def nightly(database: Database, _delivery: Delivery) -> None:
@@ -18,4 +19,5 @@ async def nightly(database: Database, _delivery: Delivery) -> None:
     for tenant_id in tenants:
         await appraising.turn(database, tenant_id, datetime.now(UTC))
         async with database.transaction(tenant_id) as connection:
-            await reselections.notice_all(connection, tenant_id, reselections.today())
+            noticed = await reselections.notice_all(connection, tenant_id, reselections.today())
+            await auditing.by_turn(connection, tenant_id, NIGHTLY, {"noticed": noticed})

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Protocol, TypeVar
 
+import orjson
 from fastapi import APIRouter, Depends
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
@@ -23,11 +24,18 @@ from app.infra.strict_json import StrictRequest, StrictRoute
 from app.kernel.errors import Unavailable
 from app.kernel.ids import TenantId
 from app.tenancy import service
+from app.tenancy.core.audit import Actor, about
 from app.tenancy.core.caller import Caller
+from app.tenancy.service import auditing
+from app.tenancy.service.auditing import Call
 
 R = TypeVar("R", bound=Callable[..., Any])
 TRIES = 3
 SECURITY = "api_key"
+READS = frozenset({"GET", "HEAD"})
+# Whose answers tell of an account itself.
+OF_ACCOUNTS = frozenset({"/v1/accounts", "/v1/accounts/by-external-id/{source}/{external_id}"})
+TELLS_OF_ONE = 64 * 1024
 ADMITTED = "kap.admitted"
 # Somebody made or removed a record since we looked: done again, the request meets that. Else the request is at fault.
 MAY_BE_NONE = frozenset({"23503", "23505"})
@@ -124,6 +132,7 @@ class Door(StrictRoute):
         admit = self.admit
         quick: Quick | None = getattr(self.endpoint, "quick", None)
         keeps = "POST" in (self.methods or ()) and not getattr(self.endpoint, "unkept", False)
+        act = Act(handle, self.actor, keeps, _noted(self), self.path in OF_ACCOUNTS)
         if quick is not None:
             self.express = _express(quick, scope)
 
@@ -132,13 +141,36 @@ class Door(StrictRoute):
             strict = StrictRequest(request.scope, request.receive) if admitted is None else admitted
             if admitted is None:
                 strict.state.caller = await admit(strict, scope)
-            return await _tried(strict, strict.state.caller, handle, keeps=keeps)
+            return await _tried(strict, strict.state.caller, act)
 
         return behind_the_door
 
     async def admit(self, request: Request, scope: str | None) -> Visitor:
         """Who calls; raises what keeps them out, and tells them in any case how many requests they have left."""
         return await _admitted(request, scope)
+
+    def actor(self, visitor: Any) -> Actor:
+        """Who the audit log says has changed something."""
+        return Actor("key", visitor.key_id, visitor.user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a route does with who was let in.
+
+    keeps: whether an Idempotency-Key keeps its answer. noted: the name by which the audit log knows it, None for
+    what only reads. of_accounts: whether its answer tells of an account itself.
+    """
+
+    handle: Callable[[Request], Awaitable[Response]]
+    actor: Callable[[Any], Actor]
+    keeps: bool
+    noted: str | None
+    of_accounts: bool
+
+
+def _noted(route: Door) -> str | None:
+    return None if (route.methods or set()) <= READS else route.operation_id or route.name
 
 
 def _express(quick: Quick, needed: str | None) -> Callable[[Scope, Receive], Awaitable[Response | None]]:
@@ -177,13 +209,11 @@ def count(keeper: Doorkeeper, who: str) -> None:
         raise RateLimited("this key has used up its requests", retry_after_seconds=verdict.retry_after_seconds)
 
 
-async def _tried(
-    request: Request, caller: Visitor, handle: Callable[[Request], Awaitable[Response]], *, keeps: bool
-) -> Response:
+async def _tried(request: Request, caller: Visitor, act: Act) -> Response:
     """Carry out the request; what lost against others in the database is done again, a few times."""
     for attempt in range(TRIES):
         try:
-            return await _once(request, caller, handle, keeps=keeps)
+            return await _once(request, caller, act)
         except DBAPIError as error:
             if error.connection_invalidated:  # however the driver tells of it
                 raise DatabaseAway("try again in a moment") from error
@@ -194,22 +224,40 @@ async def _tried(
     raise Contended("try again in a moment")
 
 
-async def _once(
-    request: Request, caller: Visitor, handle: Callable[[Request], Awaitable[Response]], *, keeps: bool
-) -> Response:
+async def _once(request: Request, caller: Visitor, act: Act) -> Response:
     work = Work(request.app.state.doorkeeper.database, caller.tenant_id)
     request.state.work = work
-    key = idempotency.key_of(request, within=caller.keys_within) if keeps else None
+    key = idempotency.key_of(request, within=caller.keys_within) if act.keeps else None
     async with work.stack:
         if key is None:
-            return await handle(request)
+            return await _done(request, caller, act, work)
         connection = await work.connection()
         claimed = await idempotency.claim(connection, caller.tenant_id, key, request)
         if claimed.answer is not None:
             return claimed.answer
-        answer = await handle(request)
+        answer = await _done(request, caller, act, work)
         await idempotency.keep(connection, caller.tenant_id, claimed, answer)
         return answer
+
+
+async def _done(request: Request, caller: Visitor, act: Act, work: Work) -> Response:
+    """Carry out the request, and note in the audit log what it has changed, in its own transaction."""
+    answer = await act.handle(request)
+    if act.noted is not None and work.opened is not None and answer.status_code < 300:
+        call = Call(request.method, request.url.path, answer.status_code)
+        said = getattr(request, "_json", None)  # as the route has read it; a body that is no JSON is not kept
+        made = answer.status_code == 201
+        what = about(request.path_params, _told(answer), made=made, of_accounts=act.of_accounts), said
+        await auditing.note(work.opened, caller.tenant_id, act.actor(caller), act.noted, what, call)
+    return answer
+
+
+def _told(answer: Response) -> object:
+    """The JSON of an answer that tells of one thing; of many, it would take long to read, and name none."""
+    body = getattr(answer, "body", b"")
+    if not 0 < len(body) <= TELLS_OF_ONE or answer.media_type != "application/json":
+        return None
+    return orjson.loads(body)
 
 
 def _caller_of(request: Request) -> Caller:

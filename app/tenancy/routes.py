@@ -3,17 +3,30 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Path, Response
+from fastapi import Depends, Path, Query, Response
 
 from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page, Slice
 from app.infra.problems import problems
 from app.infra.versions import IfMatch, UnreadableIfMatch, tag
+from app.infra.wire import AwareInstant, Code
 from app.kernel.ids import KeyId, UserId
 from app.kernel.money import Money
 from app.tenancy import service
+from app.tenancy.core.audit import ActorKind
 from app.tenancy.core.organization import Organization
 from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, doors, needs
-from app.tenancy.schemas import ApiKeyAnswer, ApiKeyBody, Me, NewApiKey, OrganizationAnswer, OrganizationBody
+from app.tenancy.schemas import (
+    ApiKeyAnswer,
+    ApiKeyBody,
+    Me,
+    NewApiKey,
+    OrganizationAnswer,
+    OrganizationBody,
+)
+from app.tenancy.schemas.audit import AuditEntryAnswer
+from app.tenancy.service import auditing
+from app.tenancy.service.auditing import AuditFilter
+from app.tenancy.service.settling import OtherCurrency
 
 router = doors(tags=["tenancy"])
 PathKeyId = Annotated[UUID, Path(description="The API key's id")]
@@ -44,7 +57,7 @@ async def get_organization(tenant_id: CurrentTenant, connection: Connection, res
 @router.patch(
     "/organization",
     response_model=OrganizationAnswer,
-    responses=problems(service.OrganizationChanged, service.OtherCurrency, UnreadableIfMatch),
+    responses=problems(service.OrganizationChanged, OtherCurrency, UnreadableIfMatch),
     openapi_extra=needs("admin"),
 )
 async def change_organization(
@@ -76,6 +89,7 @@ def _shown(organization: Organization, response: Response) -> dict[str, Any]:
         "cadences": organization.cadences,
         "roadblock_days": organization.roadblock_days,
         "appraisal_days": organization.appraisal_days,
+        "frame_ancestors": organization.frame_ancestors,
         "simulated": organization.simulated,
         "version": organization.version,
     }
@@ -131,3 +145,47 @@ async def get_api_key(key_id: PathKeyId, tenant_id: CurrentTenant, connection: C
 async def revoke_api_key(key_id: PathKeyId, tenant_id: CurrentTenant, connection: Connection) -> None:
     """Revoke a key; it stops at once."""
     await service.revoke_key(connection, tenant_id, KeyId(key_id))
+
+
+# Dependencies that are not `async` would be given to a thread.
+async def _span(
+    since: Annotated[AwareInstant | None, Query(description="From this instant on")] = None,
+    until: Annotated[AwareInstant | None, Query(description="Before this instant")] = None,
+) -> AuditFilter:
+    return AuditFilter(since=since, until=until)
+
+
+async def _wanted(
+    span: Annotated[AuditFilter, Depends(_span)],
+    key_id: Annotated[UUID | None, Query(description="Only what was done with this key")] = None,
+    operation: Annotated[
+        Code | None, Query(description="Only this operation: an operationId, a job's kind, or a command")
+    ] = None,
+    subject_id: Annotated[UUID | None, Query(description="Only what was done to this record")] = None,
+    account_id: Annotated[UUID | None, Query(description="Only what is this account's matter")] = None,
+    actor_kind: Annotated[ActorKind | None, Query(description="Only what such actors did")] = None,
+) -> AuditFilter:
+    return AuditFilter(key_id, operation, subject_id, account_id, actor_kind, span.since, span.until)
+
+
+@router.get(
+    "/audit-log",
+    response_model=Page[AuditEntryAnswer],
+    responses=problems(InvalidCursor, InvalidSort),
+    openapi_extra=needs("admin"),
+)
+async def list_audit_log(
+    asked: AskedPage, wanted: Annotated[AuditFilter, Depends(_wanted)], tenant_id: CurrentTenant, connection: Connection
+) -> Slice[Any]:
+    """Read who changed what, the newest first: one entry per change, kept in the transaction of the change.
+
+    Every request for a change that was granted is here once, however often it was sent with the same Idempotency-Key;
+    what was refused, or only asks and computes, is not. So is each job that the worker has done, each of its turns
+    that came to something, and what the command line imports, scores and makes keys of. What CRMs deliver is in
+    `GET /v1/crm/events`; what follows from facts, as scores do, is in its own history. The log can only be appended
+    to: the service itself has no right to change or remove an entry.
+
+    What was asked for is kept without secrets, long lists by their number of entries; of what a customer's guests
+    write nothing is kept here.
+    """
+    return await auditing.page(connection, tenant_id, asked, wanted)

@@ -125,9 +125,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        "webhook_deliveries_endpoint_id_due_at_idx",
+        "webhook_deliveries_endpoint_id_due_at_event_id_idx",
         "webhook_deliveries",
-        ["tenant_id", "endpoint_id", "due_at"],
+        ["tenant_id", "endpoint_id", "due_at", "event_id"],
         unique=False,
         postgresql_where=sa.text("state = 'waiting'"),
     )
@@ -135,6 +135,20 @@ def upgrade() -> None:
         "webhook_deliveries_event_id_idx",
         "webhook_deliveries",
         ["tenant_id", "event_id"],
+        unique=False,
+        postgresql_where=None,
+    )
+    op.create_index(
+        "webhook_deliveries_created_at_id_idx",
+        "webhook_deliveries",
+        ["tenant_id", "created_at", "id"],
+        unique=False,
+        postgresql_where=None,
+    )
+    op.create_index(
+        "webhook_deliveries_endpoint_id_created_at_id_idx",
+        "webhook_deliveries",
+        ["tenant_id", "endpoint_id", "created_at", "id"],
         unique=False,
         postgresql_where=None,
     )
@@ -187,6 +201,9 @@ def upgrade() -> None:
     op.add_column("events", sa.Column("account_id", sa.Uuid(), nullable=True))
     op.add_column("events", sa.Column("sequence", sa.BigInteger(), nullable=True))
     op.create_index(
+        "events_created_at_id_idx", "events", ["tenant_id", "created_at", "id"], unique=False, postgresql_where=None
+    )
+    op.create_index(
         "events_account_id_sequence_idx",
         "events",
         ["tenant_id", "account_id", "sequence"],
@@ -214,6 +231,7 @@ def downgrade() -> None:
     unprotect(op, (*TABLES, *APPEND_ONLY))
     op.execute(f"REVOKE UPDATE (sequence) ON events FROM {context.config.attributes.get('role', 'kap_app')}")
     op.drop_column("organizations", "frame_ancestors")
+    op.drop_index("events_created_at_id_idx", "events")
     op.drop_column("events", "sequence")
     op.drop_column("events", "account_id")
     for table in ("webhook_attempts", "audit_log", *reversed(TABLES)):

@@ -208,8 +208,8 @@ async def it_was_told_once(client, ground):
     def of(type_):
         return [one for one in told if one["type"] == type_ and one["subject_id"] == ground.account]
 
-    (moved,) = of("account.quadrant_changed")
-    assert (moved["data"]["from"], moved["data"]["to"]) == ("coasting", "thriving")
+    (moved,) = of("health_state.changed")
+    assert (moved["data"]["previous"], moved["data"]["current"]) == ("coasting", "thriving")
     for type_ in ("warning.opened", "warning.cleared"):
         assert sorted(one["data"]["code"] for one in of(type_)) == sorted(COASTING), type_
     assert sum(one["type"] == "plan.saved" for one in told) == 1

@@ -1,6 +1,7 @@
 import pytest
 
 from app.infra import documents
+from app.infra.documents import files
 from app.infra.settings import Settings
 from app.main import create_app
 
@@ -15,3 +16,9 @@ def served_app():
 def document(served_app):
     """The OpenAPI document as the code has it."""
     return documents.document(served_app)
+
+
+@pytest.fixture(scope="session")
+def described_files(document):
+    """The files in openapi/ as the code has them."""
+    return files.made_of(document)

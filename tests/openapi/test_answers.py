@@ -14,6 +14,7 @@ from tests.accounts.facts import CHANGES, a_ground, bodies
 from tests.conftest import client_of
 from tests.openapi.reading import Described, described, faults, resolved
 from tests.stories import STORIES
+from tests.tenancy.audit.walking import Heard, faults_of_the_log
 
 
 @dataclass
@@ -23,6 +24,10 @@ class Witness:
     document: dict[str, Any]
     seen: set[str] = field(default_factory=set)
     found: list[str] = field(default_factory=list)
+
+    def name_of(self, request: httpx.Request) -> str:
+        """The operation that the request is for."""
+        return self._operation(request).name
 
     async def see(self, response: httpx.Response) -> None:
         await response.aread()
@@ -81,7 +86,11 @@ async def working(settings, database_url):
     await task
 
 
-async def test_answers_are_what_the_document_says(client, anyone, witness, working, document):
+async def test_answers_are_what_the_document_says_and_each_change_is_in_the_audit_log_once(
+    client, anyone, witness, working, document, database, tenant
+):
+    heard = Heard(witness.name_of)
+    client.event_hooks = {"response": [witness.see, heard.hear]}
     await of_operation(anyone)
     await of_tenancy(client)
     await of_facts(client)
@@ -92,6 +101,7 @@ async def test_answers_are_what_the_document_says(client, anyone, witness, worki
 
     assert "\n".join(dict.fromkeys(witness.found)) == ""
     assert {operation.name for operation in described(document)} - witness.seen == set()
+    assert "\n".join(dict.fromkeys(await faults_of_the_log(database, tenant.id, heard))) == ""
 
 
 async def of_operation(anyone):
@@ -116,6 +126,7 @@ async def of_tenancy(client):
     await client.get(f"/v1/api-keys/{made['id']}")
     await client.delete(f"/v1/api-keys/{made['id']}")
     await client.get("/v1/api-keys", params={"limit": 0})  # 422
+    await client.get("/v1/audit-log", params={"limit": 1})
 
 
 async def of_facts(client):

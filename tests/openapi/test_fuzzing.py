@@ -1,6 +1,7 @@
 """Requests made up from the document, fit and unfit: no answer is a fault, and each is one that is documented."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -51,3 +52,17 @@ def test_requests_at_every_bound_are_answered_as_documented(served, tmp_path):
     groups = [word for name in EXHAUSTIVE for word in ("--include-tag", name)]
     passed, said = said_of(served, tmp_path, "--phases", "coverage", *groups)
     assert passed, said
+
+
+def test_what_is_made_can_be_followed_by_its_links(served, tmp_path):
+    """One thing after another: made, read, changed, removed, and not there any more."""
+    facts = ("users", "offerings", "accounts", "contacts")
+    groups = [word for name in facts for word in ("--include-tag", name)]
+    passed, said = said_of(
+        served, tmp_path, "--phases", "stateful", "--max-examples", "3", "--mode", "positive", *groups
+    )
+    assert passed, said
+    assert "No links" not in said, said
+    followed = re.search(r"(\d+) covered / (\d+) selected", said)
+    assert followed is not None, said
+    assert int(followed[1]) > 0, said

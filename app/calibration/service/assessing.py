@@ -78,10 +78,15 @@ async def assess(
     identity = {"tenant_id": speaker.tenant_id, "id": new_id(), "expectation_id": expectation_id}
     made = await queries.assess(connection, {**identity, **values, **speaker.said()})
     if before is None or before["met"] != met:
-        data = {"owed_by": row["owed_by"], "title": row["title"], "on": day.isoformat()}
-        await tell(connection, row, "expectation.met" if met else "expectation.missed", data)
+        states = {"previous": None if before is None else _word(met=before["met"]), "current": _word(met=met)}
+        data = {"owed_by": row["owed_by"], "title": row["title"], **states, "on": day.isoformat()}
+        await tell(connection, row, f"expectation.{_word(met=met)}", data)
     await touched(connection, row)
     return (await _named(connection, speaker.tenant_id, [made]))[0]
+
+
+def _word(*, met: bool) -> str:
+    return "met" if met else "missed"
 
 
 async def page(

@@ -107,7 +107,8 @@ async def moved(connection: AsyncConnection, row: RowMapping, speaker: Speaker, 
     values = {"kind": move.kind, **steps, "moved_on": move.on, "reason": move.reason}
     await _record(connection, row, speaker, values)
     told = _TOLD_AS.get(move.to or "", move.kind)
-    data = {"account_id": str(row["account_id"]), **steps, "on": move.on.isoformat()}
+    states = {"previous": steps["from_state"], "current": steps["to_state"]}
+    data = {"account_id": str(row["account_id"]), **states, "on": move.on.isoformat()}
     await events.record(connection, row["tenant_id"], f"calibration.{told}", "calibration", row["id"], data)
 
 
@@ -115,7 +116,13 @@ async def started(connection: AsyncConnection, row: RowMapping, speaker: Speaker
     """Record that the calibration began, and tell of it."""
     values = {"kind": "started", "from_state": None, "to_state": row["state"], "moved_on": row["started_on"]}
     await _record(connection, row, speaker, {**values, "reason": reason})
-    data = {"account_id": str(row["account_id"]), "trigger": row["trigger"], "on": row["started_on"].isoformat()}
+    data = {
+        "account_id": str(row["account_id"]),
+        "trigger": row["trigger"],
+        "previous": None,
+        "current": row["state"],
+        "on": row["started_on"].isoformat(),
+    }
     await events.record(connection, row["tenant_id"], "calibration.started", "calibration", row["id"], data)
 
 

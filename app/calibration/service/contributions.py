@@ -49,7 +49,8 @@ async def add(
         await check_contact(connection, speaker.tenant_id, account_id, given["contact_id"], pointer="/contact_id")
     identity = {"tenant_id": speaker.tenant_id, "id": new_id(), "account_id": account_id}
     row = await queries.add(connection, {**identity, **given, "contributed_on": day, **speaker.ours()})
-    told = {"account_id": str(account_id), "kind": row["kind"], "on": day.isoformat()}
+    ids = {"account_id": str(account_id), "contribution_id": str(row["id"])}
+    told = {**ids, "kind": row["kind"], "on": day.isoformat()}
     await events.record(connection, speaker.tenant_id, "strategic_contribution.added", "account", account_id, told)
     return row, await names(connection, speaker.tenant_id, [row])
 

@@ -63,7 +63,7 @@ async def invite(
         **speaker.ours(),
     }
     row = await queries.add(connection, values)
-    await _tell(connection, speaker, "invitation.issued", calibration_id, row["id"])
+    await _tell(connection, speaker, "invitation.issued", calibration, row["id"])
     return _shown({**row, "left": False}, now), token.text
 
 
@@ -119,14 +119,19 @@ async def revoke(connection: AsyncConnection, speaker: Speaker, calibration_id: 
     await find(connection, speaker.tenant_id, calibration_id, invitation_id)
     at = datetime.now(UTC)
     if await queries.revoke(connection, speaker.tenant_id, calibration_id, invitation_id, at):
-        await _tell(connection, speaker, "invitation.revoked", calibration_id, invitation_id)
+        calibration = await calibrations.require(connection, speaker.tenant_id, calibration_id)
+        await _tell(connection, speaker, "invitation.revoked", calibration, invitation_id)
 
 
 async def _tell(
-    connection: AsyncConnection, speaker: Speaker, type_: str, calibration_id: UUID, invitation_id: UUID
+    connection: AsyncConnection, speaker: Speaker, type_: str, calibration: RowMapping, invitation_id: UUID
 ) -> None:
-    data = {"invitation_id": str(invitation_id), "user_id": None if speaker.user_id is None else str(speaker.user_id)}
-    await events.record(connection, speaker.tenant_id, type_, "calibration", calibration_id, data)
+    data = {
+        "account_id": str(calibration["account_id"]),
+        "invitation_id": str(invitation_id),
+        "user_id": None if speaker.user_id is None else str(speaker.user_id),
+    }
+    await events.record(connection, speaker.tenant_id, type_, "calibration", calibration["id"], data)
 
 
 def _shown(row: Mapping[Any, Any], now: datetime) -> dict[str, Any]:

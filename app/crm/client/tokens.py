@@ -155,7 +155,8 @@ async def give_up(reach: Reach, connection: Connection, turn: int, reason: str) 
             return
         await connections.note(db, connection.tenant_id, connection.id, {"renewing_until": None})
         if await connections.need_reauth(db, connection.tenant_id, connection.id, reason):
-            data = {"name": connection.name, "provider": connection.provider, "reason": reason}
+            states = {"previous": "active", "current": "needs_reauth"}
+            data = {"name": connection.name, "provider": connection.provider, "reason": reason, **states}
             await events.record(db, connection.tenant_id, NEEDS_REAUTH, "crm_connection", connection.id, data)
             structlog.get_logger().warning(
                 "connection_needs_reauth",

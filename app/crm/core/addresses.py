@@ -74,3 +74,9 @@ def delivering_to(url: str, signature: Signature, secret: str) -> str | None:
     if signature.place == "path":
         return f"{url}/{quote(secret, safe='')}"
     return f"{url}?{signature.name}={quote(secret, safe='')}" if signature.place == "query" else None
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of an address, as a CRM puts a path below them; empty for an empty one."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

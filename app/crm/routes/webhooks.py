@@ -92,7 +92,8 @@ async def take_delivery(connection_id: PathConnectionId) -> Any:  # pragma: no c
     The sender shows who it is as the connection's signature scheme says; for a `push` connection, a key with the scope
     `crm:write` will do as well. The answer is 202, or what the CRM wants to read (an acknowledgement in XML, say, with
     200). Answered with 503, the delivery has to be sent again; what is sent twice has one effect. The body may be of
-    any media type. It is kept for a stated time.
+    any media type. It is kept for a stated time, with what came of it in `GET /v1/crm/events`: the audit log does not
+    repeat it.
     """
 
 

@@ -129,7 +129,8 @@ async def resume(
 async def _moved(db: AsyncConnection, before: RowMapping, state: str) -> RowMapping:
     values = {"state": state, "state_reason": None, **RESTED}
     after = await queries.change(db, before["tenant_id"], before["id"], values)
-    await tell(db, after, "resumed" if state == "active" else state)
+    states = {"previous": before["state"], "current": after["state"]}
+    await tell(db, after, "resumed" if state == "active" else state, **states)
     return after
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from prometheus_client import Counter
 
+from app.crm.core.addresses import origin
 from app.crm.core.asked import signature_of
 from app.crm.core.connection import Connection
 from app.crm.core.delivery import Delivery
@@ -115,6 +116,36 @@ class Intake:
             if isinstance(outcome, UntrustedDelivery) and fresh.connection.version == known.connection.version:
                 raise outcome
         raise DeliveryNotKept("the connection is being changed: try again in a moment")
+
+    async def vouched(
+        self, connection_id: ConnectionId, asked: Delivery, schemes: Sequence[str], *, until: float
+    ) -> Connection:
+        """The connection whose CRM asks, by a request that delivers nothing; signed by one of its connector's schemes.
+
+        The first of `schemes` whose header the request bears is the one that counts. Raises ConnectionNotFound,
+        UntrustedDelivery, and DeliveryNotKept while it cannot be looked up.
+        """
+        known = self._known.get(connection_id)
+        if known is not None and self._signed(known, asked, schemes):
+            return known.connection
+        known = await self._found(connection_id, until)
+        if not self._signed(known, asked, schemes):
+            raise UntrustedDelivery("the request is not trusted")
+        return known.connection
+
+    def _signed(self, known: Known, asked: Delivery, schemes: Sequence[str]) -> bool:
+        there = [known.connection.spec.signatures.get(name) for name in schemes]
+        shown = next((each for each in there if each is not None and asked.header(each.name)), None)
+        if shown is None:
+            return False
+        now = self.clock()
+        public = self.public_url.rstrip("/") or origin(known.connection.settings.public_url)
+        query = f"?{asked.query_text}" if asked.query_text else ""
+        try:
+            verify(shown, good(known.secrets, now), asked, f"{public}{asked.path}{query}", now)
+        except UntrustedDelivery:
+            return False
+        return True
 
     async def _came(self, arrival: _Arrival, until: float) -> Taken | Refusal:
         """What came of a delivery. A large one is read beside the loop, so that others are answered meanwhile."""

@@ -6,6 +6,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.crm.queries import connections as queries
+from app.events.service import resealing as events
 from app.infra.db import Database
 from app.infra.sealing import KeyRing, NotOpened
 from app.kernel.ids import TenantId
@@ -32,6 +33,7 @@ async def reseal(database: Database, keys: KeyRing) -> Resealed:
     for tenant_id in tenants:
         async with database.transaction(tenant_id) as connection:
             total += await _of_one(connection, keys, tenant_id)
+            total += Resealed(*await events.reseal(connection, keys, tenant_id))
     return total
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from app.demo.core import names
 from app.demo.core.chance import around, between, day_between, happens, one_of, weighted
 from app.demo.core.supplier import WORTH, Colleague
-from app.demo.core.timeline import Timeline
+from app.demo.core.timeline import LAST_DAY, Timeline
 from app.demo.core.trajectories import Trajectory
 from app.demo.core.world import Body, identity, told
 
@@ -19,6 +19,9 @@ COUNTRIES: Mapping[str, tuple[str, float]] = {
 UNITS = ("Iberia", "Nordics", "Americas", "Services", "Logistics")
 ACCOUNTS_PER_GROUP = 40
 YEARS_BEFORE = (1, 18)
+# Those who spend most are in the hands of a few key account managers, who have no others.
+LARGE = 0.2  # of all customers
+LARGE_PER_KAM = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +57,23 @@ class Customer:
 def customers(random: np.random.Generator, courses: Sequence[Trajectory], kams: Sequence[Colleague]) -> list[Customer]:
     """One customer for each trajectory; a few of them form groups."""
     stems = names.company_stems(random, len(courses))
+    large = _large(courses)
+    few = min(max(1, round(len(large) / LARGE_PER_KAM)), len(kams) - 2)
     alone = [
-        _customer(random, place, stem, course, kams)
+        _customer(random, place, stem, course, kams[:few] if place in large else kams[few:], len(kams))
         for place, (stem, course) in enumerate(zip(stems, courses, strict=True))
     ]
     return _grouped(random, alone)
 
 
+def _large(courses: Sequence[Trajectory]) -> set[int]:
+    """The places of those who spend most by now, prospects left out."""
+    buying = [place for place, course in enumerate(courses) if course.story != "prospect"]
+    return set(sorted(buying, key=lambda place: -courses[place].run_rate(LAST_DAY))[: round(LARGE * len(courses))])
+
+
 def _customer(
-    random: np.random.Generator, place: int, stem: str, course: Trajectory, kams: Sequence[Colleague]
+    random: np.random.Generator, place: int, stem: str, course: Trajectory, kams: Sequence[Colleague], team: int
 ) -> Customer:
     industry = one_of(random, tuple(names.TRADES))
     country = weighted(random, tuple(COUNTRIES), [share for _, share in COUNTRIES.values()])
@@ -75,18 +86,23 @@ def _customer(
         country=country,
         currency=COUNTRIES[country][0],
         known_from=known,
-        kams=_kams(random, course, known, kams),
+        kams=_kams(random, course, known, kams, team),
         trajectory=course,
     )
 
 
 def _kams(
-    random: np.random.Generator, course: Trajectory, known: int, kams: Sequence[Colleague]
+    random: np.random.Generator, course: Trajectory, known: int, kams: Sequence[Colleague], team: int
 ) -> tuple[tuple[int, Colleague], ...]:
-    """Most customers have a key account manager; when one leaves the supplier another takes over."""
+    """Most customers have a key account manager, one of `kams`; when one leaves the supplier another takes over.
+
+    team: how many key account managers there are.
+    """
     if not happens(random, 0.4 if course.story == "prospect" else 0.85):
         return ()
-    first, second = one_of(random, kams), one_of(random, kams[:-1])
+    first, second = (
+        own[int(random.integers(number)) % len(own)] for number, own in ((team, kams), (team - 1, kams[:-1] or kams))
+    )
     if first.leaves is None:
         return ((known, first),)
     return ((known, second),) if known > first.leaves else ((known, first), (first.leaves, second))

@@ -152,7 +152,7 @@ def _moves(  # whose, by whom, where to, and what was decided
         yield {
             "account_id": ref, "from_state": before, "to_state": stand.state, "track": "standard", "tier": stand.tier,
             "reason": stand.reason, "decision_id": None if record is None else record["id"], "user_id": kam,
-            "created_at": timeline.at(stand.day),
+            "moved_on": timeline.on(stand.day), "created_at": timeline.at(stand.day),
         }  # fmt: skip
         before = stand.state
 

@@ -18,7 +18,7 @@ from app.kernel.ids import AccountId, TenantId
 from app.metrics.core.measured import Measured
 from app.scoring.core.inputs import inputs_from_columns
 
-QUADRANT_CHANGED: Final = "account.quadrant_changed"
+STATE_CHANGED: Final = "health_state.changed"
 PART: Final = 5_000  # accounts that are written at once
 
 
@@ -54,7 +54,7 @@ async def _keep(connection: AsyncConnection, tenant_id: TenantId, version: Versi
 
     await queries.keep(connection, lines)
     await queries.move_standing(connection, tenant_id, measured.account_ids, measured.as_of)
-    await events.record_all(connection, tenant_id, QUADRANT_CHANGED, "account", moved)
+    await events.record_all(connection, tenant_id, STATE_CHANGED, "account", moved)
 
 
 def _lines(tenant_id: TenantId, version: Version, measured: Measured, scores: Scores) -> list[str]:
@@ -75,8 +75,9 @@ def _moved(
         (
             account_id,
             {
-                "from": before[account_id]["quadrant"],
-                "to": quadrant,
+                "account_id": str(account_id),
+                "previous": before[account_id]["quadrant"],
+                "current": quadrant,
                 **dict(zip(("hygiene", "health"), (None if one != one else one for one in pair), strict=True)),  # noqa: PLR0124  # NaN alone differs from itself
                 "as_of": measured.as_of.isoformat(),
             },

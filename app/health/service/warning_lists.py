@@ -10,6 +10,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.service import people
+from app.events import service as events
 from app.health.core.warnings.conditions import Comparison
 from app.health.core.warnings.limits import CADENCE_OF
 from app.health.core.warnings.rule import Rule, Way
@@ -124,7 +125,23 @@ async def acknowledge(  # a change has its version
         "acknowledgement": note,
     }
     await queries.acknowledge(connection, caller.tenant_id, warning_id, values)
-    return await one(connection, caller.tenant_id, warning_id)
+    made = await one(connection, caller.tenant_id, warning_id)
+    if found["state"] == "open":
+        await _tell_acknowledged(connection, caller.tenant_id, made.row)
+    return made
+
+
+async def _tell_acknowledged(connection: AsyncConnection, tenant_id: TenantId, row: RowMapping) -> None:
+    told = {
+        "account_id": str(row["account_id"]),
+        "warning_id": str(row["id"]),
+        "code": row["code"],
+        "severity": row["severity"],
+        "user_id": str(row["acknowledged_by_user_id"]),
+        "previous": "open",
+        "current": "acknowledged",
+    }
+    await events.record(connection, tenant_id, "warning.acknowledged", "account", row["account_id"], told)
 
 
 async def registry(connection: AsyncConnection, tenant_id: TenantId) -> Registry:

@@ -196,7 +196,16 @@ def _moved(evaluation: _Evaluation, cell: Cell, evidence: Mapping[str, Any] | No
 
 async def _tell_opened(connection: AsyncConnection, tenant_id: TenantId, as_of: date, opened: Sequence[Opened]) -> None:
     told: list[tuple[UUID, dict[str, Any]]] = [
-        (one.account_id, {**_told(one.id, one.code, as_of), "severity": one.severity, "ways": one.evidence["ways"]})
+        (
+            one.account_id,
+            {
+                **_told(one.id, one.account_id, one.code, as_of),
+                "severity": one.severity,
+                "ways": one.evidence["ways"],
+                "previous": None,
+                "current": "open",
+            },
+        )
         for one in opened
     ]
     await events.record_all(connection, tenant_id, "warning.opened", "account", told)
@@ -209,9 +218,13 @@ async def _tell_cleared(
         (
             evaluation.account_id(cell),
             {
-                **_told(evaluation.live[cell]["id"], RULES[cell[1]].code, evaluation.as_of),
+                **_told(
+                    evaluation.live[cell]["id"], evaluation.account_id(cell), RULES[cell[1]].code, evaluation.as_of
+                ),
                 "severity": RULES[cell[1]].severity,
                 "first_seen_on": evaluation.live[cell]["first_seen_on"].isoformat(),
+                "previous": evaluation.live[cell]["state"],
+                "current": "resolved",
             },
         )
         for cell in cleared
@@ -219,8 +232,9 @@ async def _tell_cleared(
     await events.record_all(connection, tenant_id, "warning.cleared", "account", told)
 
 
-def _told(warning_id: UUID, code: str, as_of: date) -> dict[str, Any]:
-    return {"warning_id": str(warning_id), "code": code, "as_of": as_of.isoformat()}
+def _told(warning_id: UUID, account_id: AccountId, code: str, as_of: date) -> dict[str, Any]:
+    ids = {"account_id": str(account_id), "warning_id": str(warning_id)}
+    return {**ids, "code": code, "as_of": as_of.isoformat()}
 
 
 def _cells(mask: "np.ndarray[Any, np.dtype[np.bool_]]") -> list[Cell]:

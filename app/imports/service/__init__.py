@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +18,9 @@ from app.infra.records.kind import Moment
 from app.kernel.errors import Invalid, Unavailable
 from app.kernel.ids import TenantId
 from app.tenancy import service as tenancy
+from app.tenancy.service import auditing
+
+COMMAND: Final = "kap import"
 
 
 class ImportInterrupted(Unavailable):
@@ -46,7 +50,11 @@ async def import_export(
             await FileImport.of(connection, tenant_id, moment, survey.mapping, file).run(advanced)
             for file in survey.files
         ]
-    return Report(organization, survey.mapping.source, moment.arrived_on, reports)
+        report = Report(organization, survey.mapping.source, moment.arrived_on, reports)
+        if report.count("created", "updated"):
+            said = {"source": report.source, "as_of": report.as_of.isoformat(), "rows": survey.rows}
+            await auditing.by_command_line(connection, tenant_id, COMMAND, said)
+    return report
 
 
 def _moment(as_of: date | None) -> Moment:

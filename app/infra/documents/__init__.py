@@ -6,7 +6,7 @@ import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.infra.documents import answers, examples, operations, schemas
+from app.infra.documents import answers, examples, links, operations, schemas, webhooks
 from app.infra.documents.tags import described
 from app.infra.problem_pages import with_problems
 
@@ -64,11 +64,6 @@ def served(app: FastAPI) -> bytes:
     return orjson.dumps(document(app))
 
 
-def committed(app: FastAPI) -> bytes:
-    """The document as it is committed: with sorted keys, so that differences are those of meaning."""
-    return orjson.dumps(document(app), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
-
-
 def _made(app: FastAPI) -> dict[str, Any]:
     made = get_openapi(
         title="Key Account Program API",
@@ -81,9 +76,12 @@ def _made(app: FastAPI) -> dict[str, Any]:
         servers=[{"url": "/", "description": "This server"}],
     )
     made["components"]["securitySchemes"] = SECURITY_SCHEMES
+    webhooks.add(made, app)
     made = schemas.tidied(with_problems(made))
     operations.complete(made, app)
     answers.complete(made)
+    links.add(made)
     examples.add(made)
+    webhooks.add_examples(made)
     made["tags"] = described(made)
     return made

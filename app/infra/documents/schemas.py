@@ -16,6 +16,8 @@ _SINGLES = ("items", "additionalProperties", "not", "contains", "propertyNames")
 _ANY_OBJECT: Schema = {"type": "object", "additionalProperties": True}
 _PAGE = re.compile(r"Page_(\w+)_")
 _SHOWN = re.compile(r"(?<=[a-z])(?:Answer|Shown)$")
+# Generators of clients trip over a schema that is called like one of its own fields, or like its owner's field.
+_CALLED = {"Contribution": "ScoreContribution", "Scenarios": "HealthScenarios", "SyncCounts": "SyncTally"}
 
 
 def tidied(document: Schema) -> Schema:
@@ -51,7 +53,7 @@ def _shapes(document: Schema) -> list[tuple[str, Schema]]:
 
 def _names(names: list[str]) -> dict[str, str]:
     """What each name becomes: `Page_JobShown_` is `JobPage`, `JobShown` is `Job`, unless there is another of it."""
-    short = {name: _SHOWN.sub("", name) for name in names}
+    short = {name: _called(_SHOWN.sub("", name)) for name in names}
     taken = [*short.values()]
     for name in names:
         if (page := _PAGE.fullmatch(name)) is not None:
@@ -59,6 +61,10 @@ def _names(names: list[str]) -> dict[str, str]:
         elif taken.count(short[name]) > 1:
             short[name] = name
     return short
+
+
+def _called(name: str) -> str:
+    return _CALLED.get(name, name)
 
 
 def _renamed(document: Schema, names: dict[str, str]) -> Schema:
@@ -114,7 +120,16 @@ def _plain(schema: Schema) -> Schema:
     made = {key: _whole(value) for key, value in schema.items() if key != "title"}
     if "default" in made and made["default"] is None:
         del made["default"]
-    return _with_words_outside(made)
+    return _with_words_outside(_default_in_words(made))
+
+
+def _default_in_words(schema: Schema) -> Schema:
+    """An object that is taken when nothing is given is told in words: clients cannot have it as a default."""
+    if not isinstance(schema.get("default"), dict):
+        return schema
+    made = {key: value for key, value in schema.items() if key != "default"}
+    told = f"`{orjson.dumps(schema['default']).decode()}` when not given"
+    return {**made, "description": f"{made['description']}; {told}" if "description" in made else told.capitalize()}
 
 
 def _whole(value: Any) -> Any:

@@ -143,7 +143,8 @@ async def change(
 
     row = await queries.change(connection, tenant_id, action_id, fields)
     if row["state"] == "done" and before["state"] != "done":
-        told = {"action_id": str(action_id), "title": row["title"], "goal": row["goal"]}
+        states = {"previous": before["state"], "current": row["state"]}
+        told = {"action_id": str(action_id), "title": row["title"], "goal": row["goal"], **states}
         await tell(connection, tenant_id, "plan_action.completed", row["plan_id"], account_id, told)
     else:
         await touched(connection, tenant_id, account_id)

@@ -28,15 +28,14 @@ _MANAGERS = text(
 )
 
 
-async def every_managed(connection: AsyncConnection, tenant_id: TenantId, as_of: date) -> dict[UserId, int]:
-    """How many accounts of any kind each manager looked after at the end of a day."""
+async def every_managed(connection: AsyncConnection, tenant_id: TenantId, as_of: date) -> dict[AccountId, UserId]:
+    """Who looked after each account of any kind at the end of a day; those that nobody did are left out."""
     values = {"tenant_id": tenant_id, "known_before": end_of_day(as_of)}
-    return {UserId(row.kam_user_id): row.accounts for row in await connection.execute(_EVERY, values)}
+    return {AccountId(row.id): UserId(row.kam_user_id) for row in await connection.execute(_EVERY, values)}
 
 
 _EVERY = text(
-    f"SELECT a.kam_user_id, count(*) AS accounts FROM accounts_states a WHERE {_KNOWN.format('a')}"
-    " AND a.kam_user_id IS NOT NULL GROUP BY a.kam_user_id"
+    f"SELECT a.id, a.kam_user_id FROM accounts_states a WHERE {_KNOWN.format('a')} AND a.kam_user_id IS NOT NULL"
 )
 
 

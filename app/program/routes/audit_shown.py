@@ -154,9 +154,13 @@ def _found(one: Checked) -> str:
 
 
 def _said(one: Checked) -> str:
-    """What is wrong with a gap; where nothing is known, that."""
-    said = one.check.says if one.figure.value is None else one.check.challenge
-    return f"{said}: {_found(one)}"
+    """What is wrong with a gap, and of a share with how many; where nothing is known, that."""
+    figure = one.figure
+    if figure.value is None:
+        return f"{one.check.says}: {_found(one)}"
+    if figure.count is not None and figure.of is not None:
+        return f"{one.check.challenge}: {figure.of - figure.count} of {figure.of}"
+    return f"{one.check.challenge}: {_found(one)}"
 
 
 def _question(one: Judged) -> dict[str, Any]:

@@ -49,6 +49,8 @@ async def get_kam_load(tenant_id: CurrentTenant, connection: Connection, as_of: 
         "mean": round(mean(held), 4) if held else None,
         "median_accounts": _median([one.every_account for one in told.managers if one.load.accounts]),
         "median_accounts_of_others": _median([one.every_account for one in told.managers if not one.load.accounts]),
+        "median_cycle_days": _median(_cycles(told, with_key=True)),
+        "median_cycle_days_of_others": _median(_cycles(told, with_key=False)),
         "under": sum(one.load.band == "under" for one in told.managers if one.load.accounts),
         "over": sum(one.load.band == "over" for one in told.managers),
         "overloaded": sum(one.load.share > 1 for one in told.managers),
@@ -63,7 +65,13 @@ async def get_kam_load(tenant_id: CurrentTenant, connection: Connection, as_of: 
     }
 
 
-def _median(numbers: Sequence[int]) -> float | None:
+def _cycles(told: Told, *, with_key: bool) -> list[float]:
+    """The cycles of all accounts whose managers have key accounts, or have none."""
+    asked = [one.user_id for one in told.managers if bool(one.load.accounts) is with_key]
+    return [days for user_id in asked for days in told.cycles.get(user_id, ())]
+
+
+def _median(numbers: Sequence[float]) -> float | None:
     return float(median(numbers)) if numbers else None
 
 

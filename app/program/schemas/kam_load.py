@@ -130,6 +130,14 @@ class KamLoadReport(Answer):
     median_accounts_of_others: float | None = Field(
         description="The same of account managers without a key account", examples=[34.0]
     )
+    median_cycle_days: float | None = Field(
+        description="Days from creation to close of deals won in the last twelve months, of the account in the middle"
+        " of those whose managers have key accounts; null where nothing was won",
+        examples=[64.0],
+    )
+    median_cycle_days_of_others: float | None = Field(
+        description="The same of the accounts of managers without a key account", examples=[81.0]
+    )
     under: int = Field(description="Managers with one to four key accounts", examples=[2])
     over: int = Field(description="Managers with more than ten", examples=[1])
     overloaded: int = Field(description="Managers whose accounts ask for more than one can do", examples=[1])

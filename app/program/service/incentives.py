@@ -70,7 +70,8 @@ async def told(connection: AsyncConnection, tenant_id: TenantId, as_of: date | N
     rows = await queries.in_force(connection, tenant_id, day)
     plans = {row["user_id"]: Plan(row["from_on"], Mix(**{name: row[name] for name in MIX})) for row in rows}
     general = plans.pop(None, None)
-    ids = sorted({*plans, *await loads.every_managed(connection, tenant_id, day)})
+    managing = (await loads.every_managed(connection, tenant_id, day)).values()
+    ids = sorted({*plans, *managing})
     names = await people.names(connection, tenant_id, ids)
 
     managers = [Paid(one, names.get(one), one in plans, plans.get(one, general)) for one in ids]

@@ -19,12 +19,15 @@ holds = withdrawal_holds.c
 async def in_force(
     connection: AsyncConnection, tenant_id: TenantId, account_ids: Collection[AccountId]
 ) -> dict[AccountId, Hold]:
-    """The newest hold on each account that is not closed; accounts without one are left out."""
+    """The strictest hold on each account that is not closed; accounts without one are left out.
+
+    There are several where accounts were merged: of one that nobody was told nothing may be taken.
+    """
     statement = (
         select(holds.account_id, holds.conversation_on)
         .ext(distinct_on(holds.account_id))
         .where(holds.tenant_id == tenant_id, holds.closed_on.is_(None), among(holds.account_id, sorted(account_ids)))
-        .order_by(holds.account_id, holds.created_at.desc(), holds.retiering_id.desc())
+        .order_by(holds.account_id, holds.conversation_on.desc().nulls_first())
     )
     return {AccountId(row.account_id): Hold(row.conversation_on) for row in await connection.execute(statement)}
 

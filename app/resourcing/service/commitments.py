@@ -94,7 +94,7 @@ async def request(
     await queries.add(connection, {**values, **identity})
     row = await require(connection, tenant_id, commitment_id)
     await record(connection, caller, row, None, person, (on, said.note))
-    await tell(connection, row, "requested")
+    await tell(connection, row, None, "requested")
     return row
 
 
@@ -154,14 +154,15 @@ def _plain(terms: Terms, scheduled_on: date | None) -> dict[str, Any]:
     return {"quantity": terms.quantity, **{name: day and day.isoformat() for name, day in days.items()}}
 
 
-async def tell(connection: AsyncConnection, row: RowMapping, what: str) -> None:
+async def tell(connection: AsyncConnection, row: RowMapping, from_state: str | None, what: str) -> None:
     """Tell of a move, and have the account's figures computed anew."""
     tenant_id, account_id = row["tenant_id"], row["account_id"]
     told = {
         "account_id": str(account_id),
         "resource_id": str(row["resource_id"]),
         "function": row["function"],
-        "state": row["state"],
+        "previous": from_state,
+        "current": row["state"],
         "quantity": row["quantity"],
         "due_on": row["due_on"].isoformat(),
         "owner_user_id": row["owner_user_id"] and str(row["owner_user_id"]),

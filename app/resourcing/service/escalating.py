@@ -96,7 +96,8 @@ async def _tell(
     for row, rung in steps:
         to = upwards.at(row, rung)
         moves.append(move(row, "escalated", today, rung=rung, to_user_id=to))
-        more = {"rung": rung, "to_user_id": to and str(to), "days_over": (today - row["due_on"]).days}
+        rungs = {"rung": rung, "previous": ladder.LADDER[ladder.LADDER.index(rung) - 1], "current": rung}
+        more = {**rungs, "to_user_id": to and str(to), "days_over": (today - row["due_on"]).days}
         told.append((row["id"], {**told_of(row), **more}))
     await roadblock_queries.add_moves(connection, moves)
     await events.record_all(connection, tenant_id, "roadblock.escalated", "roadblock", told)

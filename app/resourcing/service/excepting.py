@@ -46,5 +46,6 @@ async def grant_exception(
 
     line = Grant(wanted.resource_id, wanted.quantity, "exception", reason=wanted.reason, until_on=wanted.until_on)
     await entitlements.grant(connection, tenant_id, account_id, [line], on=on, by=By(caller.key_id, who.id))
-    told = {"resource_id": str(wanted.resource_id), "resource": resource["code"], "quantity": wanted.quantity}
+    of = {"account_id": str(account_id)}
+    told = {**of, "resource_id": str(wanted.resource_id), "resource": resource["code"], "quantity": wanted.quantity}
     await events.record(connection, tenant_id, "entitlement.excepted", "account", account_id, told)

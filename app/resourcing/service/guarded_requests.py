@@ -126,7 +126,7 @@ async def ask(
     request_id = GuardedRequestId(new_id())
     await queries.add(connection, {**values, "tenant_id": tenant_id, "id": request_id, "key_id": caller.key_id})
     row = await require(connection, tenant_id, request_id)
-    await _tell(connection, row)
+    await _tell(connection, row, None)
     return row
 
 
@@ -183,11 +183,11 @@ async def answer(  # who says what to which request, as they last read it
     approver = {} if given == "withdraw" else {"approver_user_id": person.id}
     await queries.change(connection, tenant_id, request_id, {**values, **approver})
     changed = await require(connection, tenant_id, request_id)
-    await _tell(connection, changed)
+    await _tell(connection, changed, row["state"])
     return changed
 
 
-async def _tell(connection: AsyncConnection, row: RowMapping) -> None:
+async def _tell(connection: AsyncConnection, row: RowMapping, before: str | None) -> None:
     told = {
         "account_id": str(row["account_id"]),
         "kind": row["kind"],
@@ -196,6 +196,8 @@ async def _tell(connection: AsyncConnection, row: RowMapping) -> None:
         "up_to": row["up_to"],
         "user_id": str(row["user_id"]),
         "approver_user_id": row["approver_user_id"] and str(row["approver_user_id"]),
+        "previous": before,
+        "current": row["state"],
     }
     what = f"guarded_request.{row['state']}"
     await events.record(connection, row["tenant_id"], what, "guarded_request", row["id"], told)

@@ -236,7 +236,7 @@ async def _made(
     row = await require(connection, tenant_id, commitment_id)
     day_and_note = (move.on, move.note)
     await record(connection, caller, row, move.row["state"], move.person, day_and_note, terms=terms)
-    await tell(connection, row, TOLD[move.act])
+    await tell(connection, row, move.row["state"], TOLD[move.act])
     return row
 
 

@@ -60,7 +60,8 @@ async def change(  # who changes which roadblock how, and what is said of it
     by = {"user_id": person, "key_id": caller.key_id, "note": note}
     await queries.add_moves(connection, [move(row, "changed", on, **by)])
     if row["state"] != before["state"]:
-        await events.record(connection, tenant_id, _TOLD[row["state"]], "roadblock", row["id"], told_of(row))
+        told = {**told_of(row), "previous": before["state"], "current": row["state"]}
+        await events.record(connection, tenant_id, _TOLD[row["state"]], "roadblock", row["id"], told)
     return row
 
 
@@ -88,9 +89,9 @@ async def resolve(
     version: int | None,
 ) -> RowMapping:
     """Say that a roadblock is out of the way, and how that was done."""
-    _, on = await _held(connection, caller.tenant_id, roadblock_id, said.on, version)
+    before, on = await _held(connection, caller.tenant_id, roadblock_id, said.on, version)
     person = await who(connection, caller, said.user_id)
-    return await _resolved(connection, caller, roadblock_id, resolution, on, {"user_id": person, "note": said.note})
+    return await _resolved(connection, caller, before, resolution, on, {"user_id": person, "note": said.note})
 
 
 async def resolve_with_objection(
@@ -99,22 +100,24 @@ async def resolve_with_objection(
     """Clear the roadblock that an objection became, if it became one that still stands: it is settled at its source."""
     roadblock_id = await queries.unresolved_of_objection(connection, caller.tenant_id, objection_id)
     if roadblock_id is not None:
-        await _resolved(connection, caller, RoadblockId(roadblock_id), resolution, today(), {"user_id": user_id})
+        before = await require(connection, caller.tenant_id, RoadblockId(roadblock_id), lock=True)
+        await _resolved(connection, caller, before, resolution, today(), {"user_id": user_id})
 
 
 async def _resolved(  # who cleared which roadblock how, when, and what is noted of it
     connection: AsyncConnection,
     caller: Caller,
-    roadblock_id: RoadblockId,
+    before: RowMapping,
     resolution: str,
     on: date,
     said: Mapping[str, Any],
 ) -> RowMapping:
     tenant_id = caller.tenant_id
     values = {"state": "resolved", "resolved_on": on, "resolution": resolution}
-    row = await queries.change(connection, tenant_id, roadblock_id, values)
+    row = await queries.change(connection, tenant_id, before["id"], values)
     by = {**said, "key_id": caller.key_id}
     await queries.add_moves(connection, [move(row, "resolved", on, **by)])
-    told = {**told_of(row), "age_days": (on - row["opened_on"]).days, "breached": on > row["due_on"]}
+    states = {"previous": before["state"], "current": row["state"]}
+    told = {**told_of(row), **states, "age_days": (on - row["opened_on"]).days, "breached": on > row["due_on"]}
     await events.record(connection, tenant_id, "roadblock.resolved", "roadblock", row["id"], told)
     return row

@@ -76,9 +76,8 @@ async def open_all(
         return []
     by = {"user_id": user_id, "key_id": key_id}
     await queries.add_moves(connection, [move(row, "opened", row["opened_on"], **by) for row in made])
-    await events.record_all(
-        connection, tenant_id, "roadblock.opened", "roadblock", [(row["id"], told_of(row)) for row in made]
-    )
+    told = [(row["id"], {**told_of(row), "previous": None, "current": row["state"]}) for row in made]
+    await events.record_all(connection, tenant_id, "roadblock.opened", "roadblock", told)
     return made
 
 

@@ -4,8 +4,9 @@ from sqlalchemy import CheckConstraint, Column, Date, Uuid
 
 from app.infra.rows import refers, tenant_index, tenant_table
 
-# One per decision that takes from an account. Until `conversation_on` is known nothing is withdrawn; from that day on,
-# until it is closed, what the customer was told of may be.
+# One per decision that takes from an account; it goes with the account where that is merged, as does the customer
+# who is to be told. Until `conversation_on` is known nothing is withdrawn; from that day on, until it is closed, what
+# the customer was told of may be.
 withdrawal_holds = tenant_table(
     "withdrawal_holds",
     Column("account_id", Uuid, nullable=False),
@@ -18,5 +19,4 @@ withdrawal_holds = tenant_table(
     CheckConstraint("opened_on <= conversation_on", name="order"),
     key=("retiering_id",),
 )
-withdrawal_holds.info["merging"] = "stays"  # as the decision that it is of
 tenant_index("withdrawal_holds", withdrawal_holds.c.account_id)

@@ -34,7 +34,7 @@ from app.retiering.service.reselecting import (
     Said,
 )
 from app.retiering.service.reselections import Criterion, Reselection, ReselectionNotFound, Wanted
-from app.selection.core.lifecycle import DecisionNeeded
+from app.selection.core.lifecycle import BeforeLastMove, DecisionNeeded
 from app.selection.service.lifecycle import TrackFull
 from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, doors, needs
 
@@ -136,7 +136,7 @@ async def list_reselections(
     response_model=wire.Reselection,
     responses=problems(
         RetieringNotFound, NotOnTheWayBack, ReselectionOpen, ConversationNotRecorded, NothingToShow, UnusableCriterion,
-        UnknownMetric, UnknownContact, InTheFuture, BeforeItWasPossible, *PEOPLE,
+        UnknownMetric, UnknownContact, InTheFuture, BeforeItWasPossible, BeforeLastMove, *PEOPLE,
     ),
     openapi_extra=write,
 )  # fmt: skip
@@ -231,7 +231,9 @@ async def introduce_peer(
 @router.post(
     f"{PATH}/readmit",
     response_model=wire.Reselection,
-    responses=problems(*CHANGING, IfMatchNeeded, NotEligible, NotOnTheWayBack, DecisionNeeded, TrackFull, *PEOPLE),
+    responses=problems(
+        *CHANGING, IfMatchNeeded, NotEligible, NotOnTheWayBack, DecisionNeeded, TrackFull, BeforeLastMove, *PEOPLE
+    ),
     openapi_extra=write,
 )
 async def readmit_account(

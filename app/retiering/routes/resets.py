@@ -30,7 +30,7 @@ from app.retiering.service.reset_moves import ContactNeeded, Done, Ending
 from app.retiering.service.reset_outcomes import ResetNotComplete
 from app.retiering.service.resets import ResetChanged, ResetNotFound
 from app.retiering.service.resetting import NothingToReset, ResetPlanned, StepNotFound, UnusableRealignment, Which
-from app.selection.core.lifecycle import IllegalLifecycleMove
+from app.selection.core.lifecycle import BeforeLastMove, IllegalLifecycleMove
 from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, doors, needs
 
 router = doors(tags=["retiering"])
@@ -189,7 +189,13 @@ async def realign_resources(
     f"{PATH}/complete",
     response_model=wire.RelationshipReset,
     responses=problems(
-        *ENDING, ResetNotDone, ConversationNotRecorded, IllegalLifecycleMove, UnknownPeople, SpeaksForAnother
+        *ENDING,
+        ResetNotDone,
+        ConversationNotRecorded,
+        IllegalLifecycleMove,
+        BeforeLastMove,
+        UnknownPeople,
+        SpeaksForAnother,
     ),
     openapi_extra=write,
 )

@@ -59,7 +59,7 @@ async def add(connection: AsyncConnection, caller: Caller, appraisal_id: UUID, g
         fields["due_on"] = given["due_on"]
     if fields:
         await queries.change(connection, tenant_id, appraisal_id, fields)
-    await _tell(connection, made, AccountId(appraisal["account_id"]))
+    await _tell(connection, made, None, AccountId(appraisal["account_id"]))
     return await find(connection, tenant_id, made["id"])
 
 
@@ -142,7 +142,7 @@ async def change(  # which action is changed how, when, and what was read
     after = await find(connection, tenant_id, action_id)
     await _follow(connection, appraisal, after)
     if "state" in fields:
-        await _tell(connection, after, AccountId(appraisal["account_id"]))
+        await _tell(connection, after, before["state"], AccountId(appraisal["account_id"]))
     return after
 
 
@@ -171,19 +171,27 @@ async def _follow(connection: AsyncConnection, appraisal: RowMapping, action: Ro
     if fields:
         await queries.change(connection, appraisal["tenant_id"], appraisal["id"], fields)
     if failed:
-        told = {"account_id": str(appraisal["account_id"]), "on": action["closed_on"].isoformat(), "why": "failed"}
+        states = {"previous": appraisal["state"], "current": fields["state"]}
+        told = {
+            "account_id": str(appraisal["account_id"]),
+            **states,
+            "on": action["closed_on"].isoformat(),
+            "why": "failed",
+        }
         await events.record(
             connection, appraisal["tenant_id"], "appraisal.reevaluation", "appraisal", appraisal["id"], told
         )
 
 
-async def _tell(connection: AsyncConnection, action: RowMapping, account_id: AccountId) -> None:
+async def _tell(connection: AsyncConnection, action: RowMapping, before: str | None, account_id: AccountId) -> None:
     told = {
         "appraisal_id": str(action["appraisal_id"]),
         "account_id": str(account_id),
         "side": action["side"],
         "title": action["title"],
         "due_on": action["due_on"].isoformat(),
+        "previous": before,
+        "current": action["state"],
     }
     type_ = f"appraisal_action.{action['state']}"
     await events.record(connection, action["tenant_id"], type_, "appraisal_action", action["id"], told)

@@ -1,7 +1,8 @@
 """The scheduler's turn: closes what is decided, looks anew at what came to nothing, opens what there is reason for."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +16,9 @@ from app.retiering.service.appraisals import Opening, open_all
 from app.retiering.service.finding import findings
 from app.retiering.service.settling import settle
 from app.tenancy import service as tenancy
+from app.tenancy.service import auditing
+
+NIGHTLY: Final = "retiering.nightly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,9 @@ async def turn(database: Database, tenant_id: TenantId, now: datetime) -> Turn:
         await queries.one_at_a_time(connection, tenant_id)
         settled = await settle(connection, tenant_id, now.date())
         reevaluated = await _reevaluate(connection, tenant_id, now.date())
-        return Turn(await _appraise(connection, tenant_id, now.date()), reevaluated, settled)
+        came_to = Turn(await _appraise(connection, tenant_id, now.date()), reevaluated, settled)
+        await auditing.by_turn(connection, tenant_id, NIGHTLY, asdict(came_to))
+        return came_to
 
 
 async def _appraise(connection: AsyncConnection, tenant_id: TenantId, day: date) -> int:
@@ -63,8 +69,17 @@ async def _reevaluate(connection: AsyncConnection, tenant_id: TenantId, day: dat
     found = await findings(connection, tenant_id, [AccountId(row["account_id"]) for row in rows], day)
     unmet = [row["id"] for row in rows if row["undone"] or found[AccountId(row["account_id"])].counted("missed")]
     done = await queries.reevaluate(connection, tenant_id, unmet)
+    states = {"previous": "action_plan", "current": "reevaluation"}
     told = [
-        (row["id"], {"account_id": str(row["account_id"]), "on": row["reevaluation_on"].isoformat(), "why": "past_due"})
+        (
+            row["id"],
+            {
+                "account_id": str(row["account_id"]),
+                **states,
+                "on": row["reevaluation_on"].isoformat(),
+                "why": "past_due",
+            },
+        )
         for row in done
     ]
     await events.record_all(connection, tenant_id, "appraisal.reevaluation", "appraisal", told)

@@ -65,9 +65,9 @@ async def decide(
     }
     made = await _changed(connection, caller.tenant_id, retiering_id, values)
     if decided.less:
-        await tell(connection, made, "retiering.approval_needed", _told(made))
+        await tell(connection, made, row["state"], "retiering.approval_needed", _told(made))
         return made
-    return await _in_force(connection, caller, made, on, person)
+    return await _in_force(connection, caller, made, row["state"], on, person)
 
 
 def _columns(decided: Decided) -> dict[str, Any]:
@@ -92,21 +92,21 @@ async def approve(
 
     values = {"state": "decided", "approved_on": on, "approved_by_user_id": person.id}
     made = await _changed(connection, caller.tenant_id, retiering_id, values)
-    return await _in_force(connection, caller, made, on, person)
+    return await _in_force(connection, caller, made, row["state"], on, person)
 
 
 async def withdraw(
     connection: AsyncConnection, caller: Caller, retiering_id: UUID, reason: str, said: Said, *, version: int | None
 ) -> RowMapping:
     """Take a proposal back before it is decided for good; the account is no longer under review."""
-    _, on = await _begun(connection, caller, retiering_id, "withdraw", said.on, version)
+    row, on = await _begun(connection, caller, retiering_id, "withdraw", said.on, version)
     who = None if said.user_id is None else (await speaker(connection, caller, said.user_id)).id
 
     values = {"state": "withdrawn", "withdrawn_on": on, "withdraw_reason": reason}
     made = await _changed(connection, caller.tenant_id, retiering_id, values)
     reviewed = await _state(connection, made) == "under_review"
-    await _step(connection, caller, made, "selected" if reviewed else None, who)
-    await tell(connection, made, "retiering.withdrawn", {"on": on.isoformat()})
+    await _step(connection, caller, made, "selected" if reviewed else None, who, on)
+    await tell(connection, made, row["state"], "retiering.withdrawn", {"on": on.isoformat()})
     return made
 
 
@@ -130,17 +130,17 @@ async def _changed(
 
 
 async def _in_force(
-    connection: AsyncConnection, caller: Caller, row: RowMapping, on: date, person: Person
+    connection: AsyncConnection, caller: Caller, row: RowMapping, before: str, on: date, person: Person
 ) -> RowMapping:
-    """A decision stands: nothing is taken before the customer was told, the account goes on, its appraisal is closed."""
+    """A decision stands: nothing is taken before the customer was told; the account goes on, and ends its appraisal."""
     # First, as in moves of accounts: two who hold an account and the organization never wait for each other in a ring.
     await tenancy.locked_organization(connection, caller.tenant_id)
     await plan_needed(connection, row)
     state = await _state(connection, row)
-    await _step(connection, caller, row, step_at_decision(row["decision"], state), person.id)
+    await _step(connection, caller, row, step_at_decision(row["decision"], state), person.id, on)
     if row["appraisal_id"] is not None:
         await settle(connection, caller.tenant_id, on, row["appraisal_id"])
-    await tell(connection, row, "retiering.decided", {**_told(row), "on": on.isoformat()})
+    await tell(connection, row, before, "retiering.decided", {**_told(row), "on": on.isoformat()})
     return row
 
 
@@ -149,16 +149,15 @@ async def _state(connection: AsyncConnection, row: RowMapping) -> State:
     return (await lifecycle.placed(connection, row["tenant_id"], account_id)).standing.state
 
 
-async def _step(
-    connection: AsyncConnection, caller: Caller, row: RowMapping, to: State | None, user_id: UserId | None
+async def _step(  # whose step, where to, by whom, on which day
+    connection: AsyncConnection, caller: Caller, row: RowMapping, to: State | None, user_id: UserId | None, on: date
 ) -> None:
     if to is None:
         return
     tier = row["to_tier"] if to == "retiered" else None
     reason = row["rationale"] or "the proposal of another tier was withdrawn"
-    await lifecycle.move(
-        connection, caller, AccountId(row["account_id"]), lifecycle.Move(to, reason, tier, user_id), version=None
-    )
+    move = lifecycle.Move(to, reason, tier, user_id, on)
+    await lifecycle.move(connection, caller, AccountId(row["account_id"]), move, version=None)
 
 
 def _told(row: RowMapping) -> dict[str, Any]:

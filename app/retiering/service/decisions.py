@@ -83,7 +83,7 @@ async def propose(
     on = day_asked(said.on, today(), pointer="/on")
     await tenancy.locked_organization(connection, tenant_id)  # of two who propose at once one comes too late
     check_order(on, await queries.decided_last_on(connection, tenant_id, account_id) or on)
-    await _review(connection, caller, account_id, said.user_id)
+    await _review(connection, caller, account_id, said.user_id, on)
     await _check_appraisal(connection, tenant_id, account_id, appraisal_id)
     found = await recommendation(connection, tenant_id, account_id, on)
 
@@ -103,18 +103,20 @@ async def propose(
     }
     await queries.add(connection, values)
     row = await require(connection, tenant_id, retiering_id)
-    await tell(connection, row, "retiering.proposed", {"recommended": row["recommended"]})
+    await tell(connection, row, None, "retiering.proposed", {"recommended": row["recommended"]})
     return row
 
 
-async def _review(connection: AsyncConnection, caller: Caller, account_id: AccountId, user_id: UserId | None) -> None:
+async def _review(
+    connection: AsyncConnection, caller: Caller, account_id: AccountId, user_id: UserId | None, on: date
+) -> None:
     """Let the account be under review; raises RetieringUnderWay, or NothingToRetier where it has no tier to review."""
     under_way = await queries.live(connection, caller.tenant_id, account_id)
     if under_way is not None:
         raise RetieringUnderWay(f"decide retiering {under_way}, or withdraw it")
     state = (await lifecycle.placed(connection, caller.tenant_id, account_id)).standing.state
     if state in REVIEWED_FROM:
-        move = lifecycle.Move("under_review", "its tier is to be decided anew", None, user_id)
+        move = lifecycle.Move("under_review", "its tier is to be decided anew", None, user_id, on)
         await lifecycle.move(connection, caller, account_id, move, version=None)
     elif state != "under_review":
         raise NothingToRetier(f"it is {state}; reviewed are those that are {', '.join(REVIEWED_FROM)}")
@@ -137,7 +139,10 @@ async def page(
     return LISTED.cut(rows, asked, by_name)
 
 
-async def tell(connection: AsyncConnection, row: RowMapping, type_: str, data: dict[str, Any]) -> None:
-    """Tell what became of a retiering."""
-    told = {"account_id": str(row["account_id"]), "from_tier": row["from_tier"], **data}
+async def tell(
+    connection: AsyncConnection, row: RowMapping, before: str | None, type_: str, data: dict[str, Any]
+) -> None:
+    """Tell what became of a retiering that was in the state `before`."""
+    states = {"previous": before, "current": row["state"]}
+    told = {"account_id": str(row["account_id"]), "from_tier": row["from_tier"], **states, **data}
     await events.record(connection, row["tenant_id"], type_, "retiering", row["id"], told)

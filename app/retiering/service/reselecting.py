@@ -98,7 +98,7 @@ async def open_way_back(
     on = day_asked(said.on, today(), pointer="/on")
     not_before([decided_on(retiering)], on)
     account_id = AccountId(retiering["account_id"])
-    await _set_out(connection, caller, account_id, said.user_id)
+    await _set_out(connection, caller, account_id, said.user_id, on)
 
     wanted = await _shortfalls(connection, tenant_id, account_id, decided_on(retiering)) if given is None else given
     if not wanted:
@@ -126,7 +126,9 @@ async def open_way_back(
     await notice(connection, tenant_id, [made.row], today())
 
 
-async def _set_out(connection: AsyncConnection, caller: Caller, account_id: AccountId, user_id: UserId | None) -> None:
+async def _set_out(
+    connection: AsyncConnection, caller: Caller, account_id: AccountId, user_id: UserId | None, on: date
+) -> None:
     """Let an account that is in its reset set out on its way back; what it had goes with that, if it may."""
     under_way = await queries.open_of(connection, caller.tenant_id, account_id)
     if under_way is not None:
@@ -135,7 +137,7 @@ async def _set_out(connection: AsyncConnection, caller: Caller, account_id: Acco
     if state not in _FROM:
         raise NotOnTheWayBack(f"it is {state}; a way back begins where it is {', '.join(_FROM)}")
     if state == "reset":
-        move = Move("reselection", "It is on the way back", None, user_id)
+        move = Move("reselection", "It is on the way back", None, user_id, on)
         await lifecycle.move(connection, caller, account_id, move, version=None)
 
 
@@ -265,7 +267,7 @@ async def readmit(connection: AsyncConnection, caller: Caller, retiering_id: UUI
     state = (await lifecycle.placed(connection, caller.tenant_id, account_id)).standing.state
     if state != "reselection":
         raise NotOnTheWayBack(f"it is {state}; a higher tier within the program is decided in a retiering")
-    await lifecycle.move(connection, caller, account_id, Move("selected", reason, None, person.id), version=None)
+    await lifecycle.move(connection, caller, account_id, Move("selected", reason, None, person.id, on), version=None)
     await _close(connection, row, "readmitted", on, person.id, reason)
 
 
@@ -276,7 +278,7 @@ async def abandon(connection: AsyncConnection, caller: Caller, retiering_id: UUI
     account_id = AccountId(row["account_id"])
     state = (await lifecycle.placed(connection, caller.tenant_id, account_id)).standing.state
     if state == "reselection":
-        await lifecycle.move(connection, caller, account_id, Move("exited", reason, None, person.id), version=None)
+        await lifecycle.move(connection, caller, account_id, Move("exited", reason, None, person.id, on), version=None)
     await _close(connection, row, "abandoned", on, person.id, reason)
 
 
@@ -285,4 +287,4 @@ async def _close(  # which, how, when, by whom and why
 ) -> None:
     values = {"state": state, "closed_on": on, "closed_by_user_id": user_id, "note": reason}
     await queries.change(connection, row["tenant_id"], [row["id"]], values)
-    await tell(connection, row, state, {"on": on.isoformat()})
+    await tell(connection, row, state, {"previous": row["state"], "current": state, "on": on.isoformat()})

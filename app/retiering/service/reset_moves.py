@@ -23,7 +23,7 @@ from app.retiering.core.resets import (
     ways_on,
 )
 from app.retiering.queries import resets as queries
-from app.retiering.service.resets import Reset, find, held, planned, tell, tier_after, today
+from app.retiering.service.resets import Reset, customer, find, held, planned, tell, tier_after, today
 from app.retiering.service.resetting import Which, begun
 from app.selection.service import lifecycle
 from app.selection.service.lifecycle import Move
@@ -58,14 +58,15 @@ async def carry_out(connection: AsyncConnection, caller: Caller, which: Which, d
     changed = await queries.change(connection, row, values)
     if first_talk:
         await holds.told(connection, caller.tenant_id, which.retiering_id, on)
-        told = {"on": on.isoformat(), "contact_id": str(done.contact_id), "step": step["kind"]}
+        states = {"previous": row["state"], "current": changed["state"]}
+        told = {**states, "on": on.isoformat(), "contact_id": str(done.contact_id), "step": step["kind"]}
         await tell(connection, changed, "conversation_recorded", told)
 
 
 async def _check_contact(connection: AsyncConnection, row: RowMapping, step: RowMapping, done: Done) -> None:
     if done.contact_id is not None:
-        account_id = AccountId(row["account_id"])
-        await check_contact(connection, row["tenant_id"], account_id, done.contact_id, pointer="/contact_id")
+        told = await customer(connection, row)
+        await check_contact(connection, row["tenant_id"], told, done.contact_id, pointer="/contact_id")
     elif step["kind"] in CONVERSATIONS:
         problem = FieldProblem("/contact_id", "missing", "is needed: with whom of the customer")
         raise ContactNeeded("say with whom", errors=[problem])
@@ -92,12 +93,16 @@ async def complete(connection: AsyncConnection, caller: Caller, ending: Ending) 
     not_before([one.done_on for one in reset.planned if one.done_on], on)
 
     changed = await queries.change(connection, row, {"state": "complete", "completed_on": on})
-    await _move(connection, caller, reset, ending.user_id)
-    await holds.release(connection, tenant_id, AccountId(row["account_id"]), today())
-    await tell(connection, changed, "completed", {"on": on.isoformat(), "resources": len(reset.realignments)})
+    told = await customer(connection, row)
+    if told == row["account_id"]:  # one that was merged stands nowhere any more
+        await _move(connection, caller, reset, ending.user_id, on)
+    await holds.release(connection, tenant_id, told, today())
+    states = {"previous": row["state"], "current": changed["state"]}
+    more = {"on": on.isoformat(), "resources": len(reset.realignments)}
+    await tell(connection, changed, "completed", {**states, **more})
 
 
-async def _move(connection: AsyncConnection, caller: Caller, reset: Reset, user_id: UserId | None) -> None:
+async def _move(connection: AsyncConnection, caller: Caller, reset: Reset, user_id: UserId | None, on: date) -> None:
     """Let the account go where the decision sends it; what its tier brought goes with that."""
     account_id = AccountId(reset.row["account_id"])
     tier = tier_after(reset.retiering)
@@ -105,7 +110,7 @@ async def _move(connection: AsyncConnection, caller: Caller, reset: Reset, user_
     if tier is not None and standing.tier == tier:
         return
     for to in ways_on(standing.state, stays=tier is not None):
-        move = Move(to, _REASON, tier if to == "retiered" else None, user_id)
+        move = Move(to, _REASON, tier if to == "retiered" else None, user_id, on)
         await lifecycle.move(connection, caller, account_id, move, version=None)
 
 
@@ -124,4 +129,5 @@ async def cancel(connection: AsyncConnection, caller: Caller, ending: Ending, re
     values = {"state": "cancelled", "cancelled_on": on, "cancel_reason": reason}
     changed = await queries.change(connection, row, values)
     await holds.forgotten(connection, tenant_id, ending.retiering_id)
-    await tell(connection, changed, "cancelled", {"on": on.isoformat()})
+    states = {"previous": row["state"], "current": changed["state"]}
+    await tell(connection, changed, "cancelled", {**states, "on": on.isoformat()})

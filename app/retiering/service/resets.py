@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.accounts import service as accounts
+from app.accounts.kinds import ACCOUNTS
 from app.calibration.service.references import names
 from app.events import service as events
 from app.infra.jobs import enqueue
@@ -80,7 +82,7 @@ async def plan_needed(connection: AsyncConnection, retiering: RowMapping) -> Non
 
     To be called in the transaction of the decision.
     """
-    tenant_id, account_id = retiering["tenant_id"], AccountId(retiering["account_id"])
+    tenant_id, account_id = retiering["tenant_id"], await customer(connection, retiering)
     on = decided_on(retiering)
     if retiering["decision"] in LESS:
         await holds.hold(connection, tenant_id, account_id, retiering["id"], on)
@@ -89,6 +91,11 @@ async def plan_needed(connection: AsyncConnection, retiering: RowMapping) -> Non
         connection, tenant_id, account_id, on
     ):
         await enqueue(connection, ENTITLE, {"tenant_id": str(tenant_id)})  # what its tier brings may have changed
+
+
+async def customer(connection: AsyncConnection, row: RowMapping) -> AccountId:
+    """Who is told, and from whom nothing is taken before: the account of a row, or the one that it was merged into."""
+    return await accounts.require_account(connection, row["tenant_id"], ACCOUNTS, AccountId(row["account_id"]))
 
 
 def decided_on(retiering: RowMapping) -> date:

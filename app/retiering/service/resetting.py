@@ -17,7 +17,7 @@ from app.retiering.core.recommendation import LESS
 from app.retiering.core.resets import StepDone, check_live, check_steps, not_before
 from app.retiering.queries import resets as queries
 from app.retiering.service import decisions
-from app.retiering.service.resets import decided_on, find, foreseen, held, planned, tell, today
+from app.retiering.service.resets import customer, decided_on, find, foreseen, held, planned, tell, today
 from app.tenancy.core.caller import Caller
 
 
@@ -68,7 +68,8 @@ async def plan(
     await people.people(connection, tenant_id, [UserId(step["owner_user_id"]) for step in steps], pointer="/steps")
 
     account_id = AccountId(retiering["account_id"])
-    await holds.hold(connection, tenant_id, account_id, retiering_id, decided_on(retiering))
+    held_for = await customer(connection, retiering)
+    await holds.hold(connection, tenant_id, held_for, retiering_id, decided_on(retiering))
     await _check_none(connection, tenant_id, account_id, retiering_id)
     await _add(connection, caller, retiering, {**_without(given, "on"), "opened_on": on}, steps)
     reset = await find(connection, tenant_id, retiering_id)

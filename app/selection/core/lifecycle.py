@@ -44,6 +44,10 @@ class DecisionNeeded(Conflict):
     """Nobody has decided to select the account."""
 
 
+class BeforeLastMove(Invalid):
+    """The account moved on a later day already."""
+
+
 class TierNotMeant(Invalid):
     """The tier does not go with this move."""
 
@@ -75,14 +79,15 @@ def moved(
     *,
     tier: str | None,
     decided_tier: str | None,
-    today: date,
+    on: date,
     tracks: Mapping[Track, TrackRule],
 ) -> Standing:
     """The standing after a move.
 
     tier: asked for by who moves it; needed with `retiered`, where it has to differ, and allowed nowhere else.
     decided_tier: of a decision to select the account that has not been acted on; needed for a promotion into key status
-    (`selected` from `calibrated` or `reselection`), and then the tier. tracks: how often each is reviewed.
+    (`selected` from `calibrated` or `reselection`), and then the tier. on: the day of the move. tracks: how often each
+    is reviewed.
     An account selected as `emerging` is on the high-potential track, any other on the standard one. A move to
     `selected` or `retiered` sets the next review; leaving the program takes tier and review away.
     Raises IllegalLifecycleMove naming the legal moves, DecisionNeeded, TierNotMeant.
@@ -98,8 +103,15 @@ def moved(
     now_tier = decided_tier if promoted else tier or standing.tier
     track: Track = "high_potential" if now_tier == EMERGING else "standard"
     reviewed = to in {"selected", "retiered"}
-    due = today + timedelta(days=tracks[track].review_days) if reviewed else standing.review_due_on
+    due = on + timedelta(days=tracks[track].review_days) if reviewed else standing.review_due_on
     return Standing(to, track, now_tier, due)
+
+
+def check_day(on: date, last_on: date | None) -> None:
+    """Raises BeforeLastMove for a day before that of the move before; None: there was none."""
+    if last_on is not None and on < last_on:
+        problem = FieldProblem("/on", "before_last_move", f"must not lie before {last_on}")
+        raise BeforeLastMove(f"its last move was on {last_on}", errors=[problem])
 
 
 def _check_tier(standing: Standing, to: State, tier: str | None) -> None:

@@ -159,22 +159,6 @@ async def finish_run(
     )
 
 
-async def latest_before(
-    connection: AsyncConnection, tenant_id: TenantId, account_ids: Sequence[AccountId], as_of: date
-) -> dict[AccountId, RowMapping]:
-    """Each account's newest score that is of `as_of` or earlier."""
-    rows = await connection.execute(_LATEST, {"tenant_id": tenant_id, "account_ids": list(account_ids), "as_of": as_of})
-    return {row["account_id"]: row for row in rows.mappings()}
-
-
-_LATEST = text(
-    "SELECT a.account_id, s.composite, s.tier, s.as_of FROM unnest(CAST(:account_ids AS uuid[])) AS a(account_id)"
-    " CROSS JOIN LATERAL (SELECT composite, tier, as_of FROM scores"
-    "  WHERE tenant_id = :tenant_id AND account_id = a.account_id AND as_of <= :as_of"
-    "  ORDER BY as_of DESC, id DESC LIMIT 1) AS s"
-)
-
-
 async def add_scores(connection: AsyncConnection, columns: Sequence[str], lines: Sequence[str]) -> None:
     """Scores as lines of `app.kernel.copy_text`."""
     if len(lines) > FEW or any(_ESCAPE in line.replace(copy_text.NULL, "") for line in lines):
@@ -286,14 +270,21 @@ def overrides_of(tenant_id: TenantId, account_id: AccountId) -> Select[Any]:
     )
 
 
-async def withdraw_override(
+async def held_override(
     connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId, override_id: UUID
-) -> bool:
+) -> RowMapping | None:
+    """The manual tier, held until the transaction ends."""
     table = tier_overrides.c
-    done = await connection.scalar(
-        update(tier_overrides)
-        .where(table.tenant_id == tenant_id, table.account_id == account_id, table.id == override_id)
-        .values(withdrawn_at=func.coalesce(table.withdrawn_at, func.now()))
-        .returning(table.id)
+    statement = select(tier_overrides).where(
+        table.tenant_id == tenant_id, table.account_id == account_id, table.id == override_id
     )
-    return done is not None
+    return await _one(connection, statement.with_for_update())
+
+
+async def withdraw_override(connection: AsyncConnection, tenant_id: TenantId, override_id: UUID) -> None:
+    table = tier_overrides.c
+    await connection.execute(
+        update(tier_overrides)
+        .where(table.tenant_id == tenant_id, table.id == override_id)
+        .values(withdrawn_at=func.now())
+    )

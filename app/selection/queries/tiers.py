@@ -34,7 +34,7 @@ async def tiers(
 _TIERS = (
     "SELECT a.id AS account_id, m.tier AS decided, o.tier AS manual, s.tier AS computed FROM accounts AS a"
     " LEFT JOIN LATERAL (SELECT CASE WHEN to_state = ANY(CAST(:in_program AS text[])) THEN tier END AS tier"
-    "  FROM lifecycle_moves WHERE tenant_id = :tenant_id AND account_id = a.id AND created_at < :there_until"
+    "  FROM lifecycle_moves WHERE tenant_id = :tenant_id AND account_id = a.id AND moved_on <= :as_of"
     "  ORDER BY id DESC LIMIT 1) AS m ON true"
     " LEFT JOIN LATERAL (SELECT tier FROM tier_overrides WHERE tenant_id = :tenant_id AND account_id = a.id"
     "  AND from_on <= :as_of AND until_on >= :as_of AND withdrawn_at IS NULL ORDER BY id DESC LIMIT 1) AS o ON true"

@@ -19,7 +19,7 @@ from app.kernel.benchmarks import BENCHMARKS
 from app.kernel.ids import AccountId, TenantId, UserId
 from app.kernel.periods import InTheFuture
 from app.resourcing.core.withdrawals import ConversationNotRecorded
-from app.selection.core.lifecycle import DecisionNeeded, IllegalLifecycleMove, State, TierNotMeant
+from app.selection.core.lifecycle import BeforeLastMove, DecisionNeeded, IllegalLifecycleMove, State, TierNotMeant
 from app.selection.schemas.lifecycle import (
     LifecycleEntry,
     LifecycleMove,
@@ -99,6 +99,7 @@ async def get_account_lifecycle(
     responses=problems(
         AccountNotFound, IllegalLifecycleMove, DecisionNeeded, TierNotMeant, lifecycle.UnknownTier, lifecycle.TrackFull,
         lifecycle.StandingChanged, UnreadableIfMatch, UnknownPeople, SpeaksForAnother, ConversationNotRecorded,
+        InTheFuture, BeforeLastMove,
     ),
     openapi_extra=write,
 )  # fmt: skip
@@ -114,10 +115,13 @@ async def move_account(  # a door's parameters
 
     `selected` from `calibrated` or `reselection` acts on the newest decision of a review, which must select the
     account; its tier is the decision's. An account selected as `emerging` is on the high-potential track. A move that
-    takes resources away is refused before the customer was told in a relationship reset.
+    takes resources away is refused before the customer was told in a relationship reset. With `on` a past is brought
+    in: its moves in their order, each with its day.
     """
     standing_for = await accounts.require_account(connection, caller.tenant_id, ACCOUNTS, AccountId(account_id))
-    asked = lifecycle.Move(body.to, body.reason, body.tier, None if body.user_id is None else UserId(body.user_id))
+    asked = lifecycle.Move(
+        body.to, body.reason, body.tier, None if body.user_id is None else UserId(body.user_id), body.on
+    )
     placed = await lifecycle.move(connection, caller, standing_for, asked, version=version)
     tag(response, placed.version)
     return (await _all_shown(connection, caller.tenant_id, [placed]))[0]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.infra.wire import Answer, Code, Id, LongText, WireModel
+from app.infra.wire import Answer, Code, Id, IsoDate, LongText, WireModel
 from app.selection.core.lifecycle import State
 
 Track = Literal["standard", "high_potential"]
@@ -22,6 +22,11 @@ class LifecycleMoveBody(WireModel):
         default=None, description="With `retiered`, the new tier; a selection has the tier that was decided"
     )
     user_id: Id | None = Field(default=None, description="Who says so, where the key belongs to nobody")
+    on: IsoDate | None = Field(
+        default=None,
+        description="The day of it, so that the past can be brought in, from the first move on; today when not given",
+        examples=["2026-03-02"],
+    )
 
 
 class LifecycleStanding(Answer):
@@ -58,6 +63,7 @@ class LifecycleMove(Answer):
     track: Track = Field(description="The track that it was on then", examples=["standard"])
     tier: str | None = Field(description="The tier that it had then; null outside of the program")
     reason: str
+    moved_on: date = Field(description="The day of it; what is told as of a day goes by it", examples=["2026-03-02"])
     decision_id: UUID | None = Field(description="The decision that was acted on, where one was needed")
     user_id: UUID | None = Field(description="Who said so, where that is known")
     created_at: datetime

@@ -1,5 +1,7 @@
 """What tiers bring follows where accounts stand: with a tier come resources, and with leaving the program they end."""
 
+from datetime import date
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.kernel.ids import AccountId, TenantId, UserId
@@ -12,22 +14,24 @@ from app.tenancy import service as tenancy
 from app.tenancy.core.caller import Caller
 
 
-async def follow(  # whose move, from where to where, by whom
+async def follow(  # noqa: PLR0913  # whose move, from where to where, by whom, on which day
     connection: AsyncConnection,
     caller: Caller,
     account_id: AccountId,
     before: Standing,
     after: Standing,
     user_id: UserId | None,
+    *,
+    on: date,
 ) -> None:
-    """Entitle an account that moves to what its tier brings from today on, where the tier is another than before.
+    """Entitle an account that moves on a day to what its tier brings from then on, where its tier is another.
 
     Raises ConversationNotRecorded where that takes something from it of which the customer was not told.
     """
     tier = tier_of(after)
     if tier != tier_of(before):
         by = By(caller.key_id, user_id)
-        await entitlements.tier_became(connection, caller.tenant_id, account_id, tier, on=today(), by=by)
+        await entitlements.tier_became(connection, caller.tenant_id, account_id, tier, on=on, by=by)
 
 
 def tier_of(standing: Standing) -> str | None:

@@ -23,7 +23,9 @@ from app.selection.core.model import SelectionModel
 from app.selection.core.score import Scores, score_portfolio
 from app.selection.core.standing import Standing, standing, unranked
 from app.selection.queries import rescoring
+from app.selection.service import transitions
 from app.selection.service.models import Version
+from app.selection.service.transitions import Judged
 
 IDENTITY = ("tenant_id", "id", "account_id", "run_id", "model_id", "model_version", "as_of", "key_id")
 # Scores as of days longer ago look back at history.
@@ -88,7 +90,7 @@ async def _kept(
     model, measured = version.model, found.own
     run = version.model_id, version.number, measured.as_of
     others = await rescoring.others(connection, tenant_id, run, measured.account_ids)
-    before = await queries.latest_before(connection, tenant_id, measured.account_ids, measured.as_of)
+    before = await transitions.before(connection, tenant_id, version, measured.account_ids, measured.as_of)
 
     inputs = inputs_from_columns(measured.values, model.columns, len(measured.account_ids))
     scored = _among(model, inputs.matrix, found.peers)
@@ -107,7 +109,10 @@ async def _kept(
         for (score_id, account_id), judged in zip(made, columns, strict=True)
     ]
     await queries.add_scores(connection, (*IDENTITY, *kept.COLUMNS, *PREVIOUS), lines)
-    return [score_id for score_id, _ in made]
+    score_ids = [score_id for score_id, _ in made]
+    judged = Judged(version, measured.as_of, measured.account_ids, score_ids, scored, before)
+    await transitions.tell(connection, tenant_id, judged)
+    return score_ids
 
 
 def _among(model: SelectionModel, matrix: Any, peers: Mapping[str, Any]) -> Scores:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from sqlalchemy.engine import RowMapping
@@ -14,7 +14,8 @@ from app.events import service as events
 from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import Conflict, FieldProblem, Invalid, Stale
 from app.kernel.ids import AccountId, TenantId, UserId, new_id
-from app.selection.core.lifecycle import IN_PROGRAM, PROMOTED_FROM, START, Standing, State, moved
+from app.kernel.periods import day_asked
+from app.selection.core.lifecycle import IN_PROGRAM, PROMOTED_FROM, START, Standing, State, check_day, moved
 from app.selection.queries import lifecycle as queries
 from app.selection.service import entitling, models
 from app.selection.service.keeping import today
@@ -62,12 +63,13 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Where an account is to go, why, and who says so."""
+    """Where an account is to go, why, who says so, and on which day it went there (None: today)."""
 
     to: State
     reason: str
     tier: str | None
     user_id: UserId | None
+    on: date | None = None
 
 
 async def placed(connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId) -> Placed:
@@ -85,6 +87,8 @@ async def move(
     before = _placed(account_id, await queries.standing(connection, tenant_id, account_id, lock=True))
     if version is not None and version != before.version:
         raise StandingChanged(f"it is {before.standing.state} by now, version {before.version}")
+    on = day_asked(asked.on, today(), pointer="/on")
+    check_day(on, before.since and before.since.date())
     who = await _who(connection, caller, asked.user_id)
     decision = await _decision(connection, tenant_id, account_id, before.standing, asked.to)
     await _check_tier(connection, tenant_id, asked.tier)
@@ -94,13 +98,13 @@ async def move(
         asked.to,
         tier=asked.tier,
         decided_tier=None if decision is None else decision.tier,
-        today=today(),
+        on=on,
         tracks=organization.tracks,
     )
 
     await _check_room(connection, tenant_id, before.standing, after, organization.tracks[after.track].capacity)
-    await entitling.follow(connection, caller, account_id, before.standing, after, who)
-    return await _store(connection, caller, before, after, _record(asked, who, decision))
+    await entitling.follow(connection, caller, account_id, before.standing, after, who, on=on)
+    return await _store(connection, caller, before, after, {**_record(asked, who, decision), "moved_on": on})
 
 
 def _record(asked: Move, who: UserId | None, decision: Decision | None) -> dict[str, Any]:
@@ -159,13 +163,25 @@ async def _store(
     await queries.add_move(connection, {**shared, **steps, **record, "id": new_id(), "key_id": caller.key_id})
     row = await queries.save_standing(
         connection,
-        {**shared, "state": after.state, "since": datetime.now(UTC), "review_due_on": after.review_due_on},
+        {**shared, "state": after.state, "since": _since(record["moved_on"]), "review_due_on": after.review_due_on},
     )
-    told = {**steps, "track": after.track, "tier": after.tier}
+    told = {
+        "account_id": str(before.account_id),
+        "previous": steps["from_state"],
+        "current": steps["to_state"],
+        "track": after.track,
+        "tier": after.tier,
+        "on": record["moved_on"].isoformat(),
+    }
     await events.record(connection, caller.tenant_id, "account.lifecycle_moved", "account", before.account_id, told)
     if after.state == "selected" != before.standing.state:
         await hand_over(connection, caller, before.account_id, record["user_id"])
     return _placed(before.account_id, row)
+
+
+def _since(moved_on: date) -> datetime:
+    """The instant from which an account stands somewhere: of an earlier day no more than the day is known."""
+    return datetime.now(UTC) if moved_on == today() else datetime.combine(moved_on, time(), UTC)
 
 
 async def page(

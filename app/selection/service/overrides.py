@@ -1,11 +1,14 @@
 """Manual tiers: with a reason, an author and an end; the computed tier is always shown beside them."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.events import service as events
 from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.kernel.errors import FieldProblem, Invalid, NotFound
 from app.kernel.ids import AccountId, TenantId, new_id
@@ -59,13 +62,29 @@ async def add(  # noqa: PLR0913  # what holds, for whom, why and how long
     await queries.add_override(connection, values)
     found = await queries.override(connection, tenant_id, account_id, today())
     assert found is not None
+    await _tell(connection, tenant_id, "tier_override.added", values)
     return found
 
 
 async def withdraw(connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId, override_id: UUID) -> None:
     """Let the computed tier count again; the manual one stays on record."""
-    if not await queries.withdraw_override(connection, tenant_id, account_id, override_id):
+    row = await queries.held_override(connection, tenant_id, account_id, override_id)
+    if row is None:
         raise OverrideNotFound(str(override_id))
+    if row["withdrawn_at"] is None:
+        await queries.withdraw_override(connection, tenant_id, override_id)
+        await _tell(connection, tenant_id, "tier_override.withdrawn", row)
+
+
+async def _tell(connection: AsyncConnection, tenant_id: TenantId, type_: str, row: Mapping[Any, Any]) -> None:
+    told = {
+        "account_id": str(row["account_id"]),
+        "tier": row["tier"],
+        "from_on": row["from_on"].isoformat(),
+        "until_on": row["until_on"].isoformat(),
+        "user_id": row["user_id"] and str(row["user_id"]),
+    }
+    await events.record(connection, tenant_id, type_, "tier_override", row["id"], told)
 
 
 async def page(

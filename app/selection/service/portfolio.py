@@ -26,10 +26,11 @@ from app.selection.core import kept
 from app.selection.core.model import SelectionModel
 from app.selection.core.score import score_portfolio
 from app.selection.core.standing import standing
-from app.selection.service import keeping, models, news
+from app.selection.service import keeping, models, news, transitions
 from app.selection.service.keeping import IDENTITY, PREVIOUS, previous_of, today
 from app.selection.service.models import Version
 from app.selection.service.scoring import explained
+from app.selection.service.transitions import Judged
 from app.selection.tables import scores, selection_runs
 from app.tenancy import service as tenancy
 
@@ -118,14 +119,15 @@ async def carry_out(
         await changing.all_taken(connection, tenant_id)
     measured = await metrics.measured(connection, tenant_id, as_of=run["as_of"], keys=version.model.metrics)
     await tell(0, len(measured.account_ids))
-    before = await queries.latest_before(connection, tenant_id, measured.account_ids, run["as_of"])
+    before = await transitions.before(connection, tenant_id, version, measured.account_ids, run["as_of"])
 
-    lines, ranked = await asyncio.to_thread(_lines, version, measured, run, before)
+    lines, ranked, judged = await asyncio.to_thread(_lines, version, measured, run, before)
 
     for start in range(0, len(lines), PART):
         part = lines[start : start + PART]
         await queries.add_scores(connection, (*IDENTITY, *kept.COLUMNS, *PREVIOUS), part)
         await tell(start + len(part), len(lines))
+    await transitions.tell(connection, tenant_id, judged)
     await queries.finish_run(connection, tenant_id, run_id, accounts=len(lines), ranked=ranked)
     await news.tell(connection, tenant_id)
     # What changed while nothing was scored, and while this run went on, is scored from now on.
@@ -135,8 +137,8 @@ async def carry_out(
 
 def _lines(
     version: Version, measured: Measured, run: RowMapping, before: Mapping[AccountId, RowMapping]
-) -> tuple[list[str], int]:
-    """The scores of all accounts as lines to be kept, and how many have a rank."""
+) -> tuple[list[str], int, Judged]:
+    """The scores of all accounts as lines to be kept, how many have a rank, and the scores themselves."""
     model, ids = version.model, measured.account_ids
     inputs = inputs_from_columns(measured.values, model.columns, len(ids))
     scored = score_portfolio(model, inputs.matrix)
@@ -145,13 +147,16 @@ def _lines(
     shared = [
         copy_text.field(one) for one in (run["id"], version.model_id, version.number, run["as_of"], run["key_id"])
     ]
+    score_ids = [new_id() for _ in ids]
     lines = [
         copy_text.line(
-            (tenant, str(new_id()), str(account_id), *shared, *columns, *previous_of(before.get(account_id)))
+            (tenant, str(score_id), str(account_id), *shared, *columns, *previous_of(before.get(account_id)))
         )
-        for account_id, columns in zip(ids, kept.kept_columns(scored, inputs, ranks, measured), strict=True)
+        for score_id, account_id, columns in zip(
+            score_ids, ids, kept.kept_columns(scored, inputs, ranks, measured), strict=True
+        )
     ]
-    return lines, ranks.ranked
+    return lines, ranks.ranked, Judged(version, run["as_of"], ids, score_ids, scored, before)
 
 
 async def find(connection: AsyncConnection, tenant_id: TenantId, run_id: RunId) -> RowMapping:

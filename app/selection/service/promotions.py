@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.calibration.core.tested import Frequency, frequency, was_tested
 from app.calibration.service import standing as calibrated
 from app.kernel.ids import AccountId, TenantId
-from app.kernel.periods import day_asked, end_of_day
+from app.kernel.periods import day_asked
 from app.selection.core.lifecycle import IN_PROGRAM, PROMOTED_FROM, Standing
 from app.selection.queries import promotions as queries
 from app.selection.service.keeping import today
@@ -45,8 +45,7 @@ async def promotions(
 ) -> Promotions:
     """The promotions from a day to another, both included; up to today when not said otherwise."""
     last = day_asked(until, today(), pointer="/query/to")
-    after = None if since is None else end_of_day(since - timedelta(days=1))
-    rows = await queries.promotions(connection, tenant_id, PROMOTED_FROM, after, end_of_day(last))
+    rows = await queries.promotions(connection, tenant_id, PROMOTED_FROM, since, last)
     completed = await calibrated.completed(
         connection, tenant_id, sorted({AccountId(row["account_id"]) for row in rows})
     )

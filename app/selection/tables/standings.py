@@ -26,7 +26,7 @@ account_standings = tenant_table(
 account_standings.info["merging"] = "stays"  # the account that stands for both has its own
 tenant_index("account_standings", account_standings.c.state, account_standings.c.account_id)
 
-# Append-only.
+# Append-only. What is told as of a day goes by `moved_on`: histories are brought in after their days.
 lifecycle_moves = tenant_table(
     "lifecycle_moves",
     Column("account_id", Uuid, nullable=False),
@@ -34,6 +34,7 @@ lifecycle_moves = tenant_table(
     Column("to_state", Text, nullable=False),
     Column("track", Text, nullable=False),
     Column("tier", Text),
+    Column("moved_on", Date, nullable=False),
     Column("reason", Text, nullable=False),
     Column("decision_id", Uuid),
     Column("user_id", Uuid),

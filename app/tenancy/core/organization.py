@@ -113,6 +113,7 @@ class Organization:
     cadences: Mapping[str, Mapping[Touchpoint, int]]
     roadblock_days: Mapping[str, int]
     appraisal_days: Mapping[str, int]
+    frame_ancestors: tuple[str, ...]  # origins, as a page's policy names those that may frame it
     simulated: bool
     selection_model_id: ModelId | None
     health_model_id: ModelId | None

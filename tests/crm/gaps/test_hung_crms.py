@@ -30,7 +30,7 @@ async def working(settings, database_url):
     yield
     stop.set()
     await worker
-    # A call that is broken off while it waits may leave its connection to the collector, which is no later test's fault.
+    # A call that is broken off while it waits may leave its connection to the collector: no other test is at fault.
     with warnings.catch_warnings(action="ignore", category=ResourceWarning):
         gc.collect()
 

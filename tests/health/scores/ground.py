@@ -100,8 +100,8 @@ async def listed(client, **params):
 
 async def moves_told(client):
     """What was told of quadrants, oldest first."""
-    found = await ok(client.get("/v1/events", params={"type": "account.quadrant_changed", "sort": "created_at"}))
-    return [(event["data"]["from"], event["data"]["to"]) for event in found["data"]]
+    found = await ok(client.get("/v1/events", params={"type": "health_state.changed", "sort": "created_at"}))
+    return [(event["data"]["previous"], event["data"]["current"]) for event in found["data"]]
 
 
 async def a_whole_story(client) -> dict[str, str]:

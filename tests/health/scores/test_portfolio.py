@@ -223,5 +223,5 @@ async def test_keeping_takes_the_same_statements_for_few_and_many_and_for_many_m
             await kept(database, tenant)
         found.append(len(sent))
     assert found[0] == found[1]
-    told = await ok(client.get("/v1/events", params={"type": keeping.QUADRANT_CHANGED, "limit": 100}))
+    told = await ok(client.get("/v1/events", params={"type": keeping.STATE_CHANGED, "limit": 100}))
     assert len(told["data"]) == 9

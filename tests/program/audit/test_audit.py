@@ -7,6 +7,9 @@ import pytest
 
 from app.program.core.audit.checks import CHECKS
 from tests.asking import a_person, counted, days_ago, ok
+from tests.calibration.calibrations.ground import a_calibration_in
+from tests.calibration.calibrations.ground import moves as calibration_moves
+from tests.calibration.expectations.ground import assesses, owes
 from tests.operations import operations
 from tests.program.audit.ground import (
     A_CHARTER,
@@ -17,6 +20,8 @@ from tests.program.audit.ground import (
     rates,
     the_audit,
 )
+from tests.resourcing.catalogue.ground import excepted
+from tests.resourcing.commitments.ground import Case, a_case
 from tests.shared_app import *  # noqa: F403  # fixtures
 from tests.shared_app import ONE_LOOP
 
@@ -104,6 +109,46 @@ async def test_what_is_not_in_place_is_told_in_order_as_of_any_day(client):
     await engages(client, lacks["account_id"], "qbr", 1)
     await rates(client, ada, {"subject": "maturity", "name": "what_is_key", "value": 5})
     assert await the_audit(client, as_of=days_ago(150)) == before
+
+
+async def what_was_promised(case):
+    """Of three promises that fell due one was kept, one came late, and one never; a fourth is not due yet."""
+    on = days_ago(60)
+    for due, delivered in ((20, 25), (20, 10), (5, None), (-5, None)):
+        made = await case.promised(on=on, due_on=days_ago(due), starts_on=on)
+        if delivered is not None:
+            await case.moves(made, "deliver", "owner", on=days_ago(delivered))
+
+
+async def what_was_agreed(case, account):
+    """A calibration is in force, by which the customer owes what it misses; something is given by way of exception."""
+    talk = await a_calibration_in(case.client, account={"id": account}, user=case.people["kam"])
+    owed = await owes(talk, "customer")
+    await owes(talk, "supplier")
+    await calibration_moves(talk, "activate")
+    await assesses(talk, owed, value=0.5)
+    await excepted(case.client, account, case.resource["id"], 2, user_id=case.people["owner"])
+
+
+async def test_what_was_promised_and_agreed_counts_by_the_account_that_it_was_promised_to(client):
+    good, bare = await key_accounts(client, "Good", "Bare")
+    ordinary = await a_case(client)  # whose account is not key: what it is promised counts for nothing
+    await what_was_promised(ordinary)
+    case = Case(client, {"id": good}, ordinary.resource, ordinary.people)
+    await what_was_promised(case)
+    await what_was_agreed(case, good)
+    before = checks_of(await the_audit(client, as_of=days_ago(1)))
+    found = checks_of(await the_audit(client))
+
+    kept = found["commitments_kept"]
+    assert (kept["count"], kept["of"], kept["challenge"].rpartition(": ")[2]) == (1, 3, "2 of 3")
+    assert (await the_audit(client, as_of=days_ago(20)))["key_accounts"] == 2
+    for code in ("calibrated", "requirements_on_file", "tailored"):
+        assert (found[code]["count"], found[code]["of"], before[code]["count"]) == (1, 2, 0), code
+        assert [one["account_id"] for one in found[code]["lacking"]] == [bare]
+    # Only who falls short can have been appraised for it.
+    assert (found["shortfalls_appraised"]["count"], found["shortfalls_appraised"]["of"]) == (0, 1)
+    assert before["shortfalls_appraised"]["value"] is None
 
 
 async def test_a_day_to_come_is_refused(client):

@@ -40,7 +40,7 @@ async def a_book(client, database, tenant):
     orphan = await a_key_account(client, "Orphan", "tier_3")
     await been_key(database, tenant, 300, alone, backed, orphan)
     await won(client, alone, 300, 30)
-    await won(client, backed, 700, 30)
+    await won(client, backed, 700, 30, created_on=days_ago(60))
     advocate = await a_contact(client, alone, "Advocate", stance="advocate", seniority="vp")
     chief = await a_contact(client, alone, "Chief", seniority="c_level")
     paired = await a_contact(client, backed, "Paired", seniority="director")
@@ -83,6 +83,7 @@ async def test_a_manager_is_told_with_load_time_and_what_is_lost_if_they_leave(c
     ]
     assert [one["account_name"] for one in found["without_manager"]] == ["Orphan"]
     assert (found["mean"], found["under"], found["crowded_out"], found["median_accounts"]) == (2.0, 1, 1, 3.0)
+    assert (found["median_cycle_days"], found["median_cycle_days_of_others"]) == (25.0, None)
     beside = {one["code"]: one["value"] for one in found["benchmarks"]}
     assert beside == {
         "accounts_per_manager": 7.0, "accounts_per_manager_band": 5.0, "coordination_limits_strategy": 66.0,
@@ -126,4 +127,7 @@ async def test_more_managers_take_no_more_statements(client, other_client, datab
 
     assert len(many) == len(few)
     assert (len(found["data"]), found["managers_total"]) == (2, 4)
+    plain = await a_key_account(client, "Ordinary", kam_user_id=await a_person(client, "sales", "Ordinary"))
+    await won(client, plain, 100, 10, created_on=days_ago(100))
+    assert (await told(client))["median_cycle_days_of_others"] == 90.0
     assert (await told(other_client))["data"] == []

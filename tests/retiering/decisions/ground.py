@@ -77,13 +77,13 @@ class Key:
         return standing["state"], standing["tier"]
 
 
-async def a_key(client, tier="tier_1", opportunity=80.0, alignment=80.0) -> Key:
+async def a_key(client, tier="tier_1", opportunity=80.0, alignment=80.0, **on) -> Key:
     """A key account of a tier, scored so by a model of two observed figures."""
     model = await ok(client.post("/v1/selection/models", json=MODEL), 201)
     url = f"/v1/selection/models/{model['id']}/publish"
     await ok(client.post(url, json={"use": True, **WHY}, headers={"If-Match": f'"{model["version"]}"'}))
     people = {function: await a_person(client, function, f"of {function}") for function in PEOPLE}
-    key = Key(client, await a_key_account(client, tier), people)
+    key = Key(client, await a_key_account(client, tier, **on), people)
     await key.scores(opportunity, alignment)
     return key
 

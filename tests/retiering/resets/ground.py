@@ -99,7 +99,7 @@ async def a_case(client, decision="downtier", *, agreed=None, **on) -> Case:
     engineer = await a_resource(client, name="Resident engineer")
     rules = [{"basis": "tier", "name": name, "quantity": much} for name, much in (("tier_1", 12), ("tier_2", 6))]
     await ok(client.put(f"/v1/resources/{engineer}/entitlements", json={"rules": rules}))
-    key = await a_key(client, opportunity=65.0, alignment=65.0)
+    key = await a_key(client, opportunity=65.0, alignment=65.0, **on)
     contact = await a_record(client, "contacts", account=key.account["id"], name="Grace Hopper")
     if agreed:
         await agrees(key, *agreed, missed=1, met=1)

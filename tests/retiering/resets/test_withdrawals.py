@@ -8,11 +8,13 @@ import httpx
 from app.infra.jobs import Delivery
 from app.resourcing.service.resources import ENTITLE
 from app.worker import tasks_of
+from tests.accounts.test_merging import merged
 from tests.asking import a_person, days_ago, ok
 from tests.calibration.calibrations.ground import a_calibration_in, expects
 from tests.calibration.calibrations.ground import moves as calibration_moves
 from tests.resourcing.catalogue.ground import a_resource, brings, excepted
 from tests.retiering.resets.ground import a_case, the_steps
+from tests.selection.ground import an_account
 from tests.selection.lifecycle.ground import a_key_account, moves
 from tests.shared_app import ONE_LOOP
 
@@ -133,3 +135,23 @@ async def test_a_lower_tier_that_takes_something_needs_a_reset_and_one_that_take
     user = await a_person(client, "sales")
     await excepted(client, other["id"], engineer, 20, user_id=user)
     await excepted(client, other["id"], engineer, 2, user_id=user)
+
+
+async def test_who_is_merged_into_another_account_is_told_all_the_same_before_anything_is_taken(
+    client, database, tenant
+):
+    case = await a_case(client)
+    survivor = await an_account(client, "The group")
+    lab, user = await a_resource(client, name="Lab"), case.owner
+    await excepted(client, survivor["id"], lab, 4, user_id=user)
+    await case.plans(steps=the_steps(user, ("internal_brief", "kam_meeting")))
+    await merged(database, tenant, case.key.account, survivor, at=None)
+
+    less = {"resource_id": lab, "quantity": 1, "reason": "Less", "user_id": user}
+    url = f"/v1/accounts/{survivor['id']}/entitlements"
+    assert (await ok(client.post(url, json=less), 409))["code"] == "conversation_not_recorded"
+    await case.done(1, contact_id=None)
+    assert (await case.done(2))["withdrawal_allowed"] is True
+    await ok(client.post(url, json=less))
+    await case.maps_all()
+    assert (await case.does("complete"))["state"] == "complete"

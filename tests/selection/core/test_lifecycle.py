@@ -28,7 +28,7 @@ LEGAL = {words[0]: set(words[1:]) for words in (line.split() for line in WAY.rep
 
 
 def go(standing, to, *, tier=None, decided=None):
-    return moved(standing, to, tier=tier, decided_tier=decided, today=TODAY, tracks=USUAL_TRACKS)
+    return moved(standing, to, tier=tier, decided_tier=decided, on=TODAY, tracks=USUAL_TRACKS)
 
 
 def at(state, tier="tier_2", track="standard"):

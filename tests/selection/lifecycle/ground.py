@@ -27,10 +27,10 @@ async def a_decision(client, tier="tier_1", decision="select"):
     return case.accounts[0], decided, case
 
 
-async def a_key_account(client, tier="tier_1"):
-    """An account that is selected."""
+async def a_key_account(client, tier="tier_1", **fields):
+    """An account that is selected; `fields` go with each of its moves."""
     account, _, _ = await a_decision(client, tier)
-    await moves(client, account, *UP, "selected")
+    await moves(client, account, *UP, "selected", **fields)
     return account
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tests.asking import a_person, ok, own_client
+from tests.asking import a_person, days_ago, ok, own_client
 from tests.selection.ground import an_account
 from tests.selection.lifecycle.ground import UP, a_decision, a_key_account, a_whole_story, moves, path_of
 from tests.shared_app import ONE_LOOP
@@ -27,7 +27,7 @@ async def test_every_operation_is_carried_out(client):
     listed = await ok(client.get("/v1/selection/lifecycle", params={"state": "selected", "tier": "tier_1"}))
     assert [one["account_id"] for one in listed["data"]] == [ids["account_id"]]
     told = (await ok(client.get("/v1/events", params={"type": "account.lifecycle_moved"})))["data"]
-    assert [one["data"]["to_state"] for one in told] == ["selected", "calibrated", "shortlisted", "candidate"]
+    assert [one["data"]["current"] for one in told] == ["selected", "calibrated", "shortlisted", "candidate"]
 
 
 async def test_an_account_that_never_moved_is_a_prospect(client):
@@ -189,3 +189,22 @@ async def test_an_account_of_another_organization_is_not_there(client, other_cli
         await other_client.post(f"{path_of(account)}/moves", json={"to": "candidate", "reason": "Mine"}),
     ):
         assert (answer.status_code, answer.json()["code"]) == (404, "account_not_found")
+
+
+async def test_a_past_is_brought_in_by_its_days_and_each_day_is_told_by_them(client):
+    account, _, _ = await a_decision(client)
+    for to, ago in zip(UP, (90, 60, 60), strict=True):
+        await moves(client, account, to, on=days_ago(ago))
+    standing = await moves(client, account, "selected", on=days_ago(40))
+    early = await refused(client, account, 422, "before_last_move", to="under_review", on=days_ago(41))
+    await refused(client, account, 422, "in_the_future", to="under_review", on=days_ago(-2))
+
+    assert early["errors"][0]["pointer"] == "/on"
+    assert (standing["since"], standing["review_due_on"]) == (f"{days_ago(40)}T00:00:00Z", days_ago(40 - 365))
+    told = (await ok(client.get(f"{path_of(account)}/moves")))["data"]
+    assert [one["moved_on"] for one in reversed(told)] == [days_ago(ago) for ago in (90, 60, 60, 40)]
+    summaries = [await ok(client.get("/v1/program/summary", params={"as_of": days_ago(ago)})) for ago in (41, 40)]
+    assert [one["key_accounts"]["accounts"] for one in summaries] == [0, 1]
+    counted = [{"from": days_ago(40), "to": days_ago(40)}, {"from": days_ago(39)}, {"to": days_ago(41)}]
+    promoted = [await ok(client.get("/v1/selection/lifecycle/promotions", params=one)) for one in counted]
+    assert [one["promotions"] for one in promoted] == [1, 0, 0]

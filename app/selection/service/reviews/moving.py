@@ -99,7 +99,8 @@ async def _moved(
     row = await queries.change(connection, tenant_id, review.row["id"], values)
     data = {
         "name": row["name"],
-        "state": row["state"],
+        "previous": review.row["state"],
+        "current": row["state"],
         "user_id": str(row["closed_by_user_id"] or row["revealed_by_user_id"]),
         "candidates": len(review.candidates),
         "participants": len(review.participants),

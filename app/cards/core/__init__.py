@@ -1,0 +1,1 @@
+"""Decides what of all that is known of an account stands on its card."""

@@ -1,0 +1,1 @@
+"""The wire of events and of the webhooks that tell them."""

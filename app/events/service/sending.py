@@ -1,0 +1,204 @@
+"""Sends what is due: one drain an endpoint at a time, with places of its own, so that one endpoint slows no other."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import httpx
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.events.core.message import Whose
+from app.events.core.names import SEND, send_payload
+from app.events.queries import endpoints
+from app.events.queries import sending as queries
+from app.events.queries.sending import Claim
+from app.events.service import calling, secrets, settling
+from app.events.service.calling import BOUNDS, Attempt, Post, Task
+from app.infra.db import Database
+from app.infra.jobs import enqueue, enqueue_all
+from app.infra.outgoing import Bounds, guarded_client
+from app.infra.sealing import KeyRing
+from app.infra.settings import Settings
+from app.infra.telemetry import Metrics
+from app.kernel.ids import EndpointId, TenantId
+
+# So many transactions of all drains at once: they are short, and other work needs the database too.
+TRANSACTIONS: Final = 8
+ATTEMPTS_COUNTED: Final = ("webhook_attempts", "Attempts to deliver a webhook, by what came of them", ("outcome",))
+_OUTCOMES: Final = {2: "delivered", 3: "redirected", 4: "refused", 5: "failed"}
+
+Known = Callable[[AsyncConnection, TenantId, Sequence[UUID]], Awaitable[Mapping[UUID, Whose]]]
+
+
+async def ask_for_sending(connection: AsyncConnection, tenant_id: TenantId, endpoint_ids: Sequence[EndpointId]) -> None:
+    """Have what is due to these endpoints sent, once the open transaction is committed."""
+    # None is left out for one that is queued or at work already: that one may have looked before our transaction ends.
+    payloads = [send_payload(tenant_id, each) for each in endpoint_ids]
+    await enqueue_all(connection, SEND, payloads, [None] * len(payloads))
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How an endpoint is sent to: so many messages at once; each is ours for a while, and then anyone's again.
+
+    A drain that is at it for `slice_seconds` makes place for other endpoints, and goes on when its turn comes.
+    """
+
+    at_once: int = 8
+    claimed: timedelta = timedelta(seconds=60)
+    slice_seconds: float = 60.0
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What this process sends with; `known` tells accounts by their ids, `stopping` that nothing more is begun."""
+
+    database: Database
+    keys: KeyRing
+    http: httpx.AsyncClient
+    known: Known
+    bounds: Bounds = BOUNDS
+    patience: Patience = field(default_factory=Patience)
+    now: Callable[[], datetime] = utc_now
+    metrics: Metrics = field(default_factory=Metrics)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TRANSACTIONS))
+    news: dict[EndpointId, asyncio.Event] = field(default_factory=dict)  # of endpoints that are being sent to
+
+    async def send(self, tenant_id: TenantId, endpoint_id: EndpointId) -> None:
+        """Send what is due to an endpoint until nothing is, and ask for the sending of what is due later.
+
+        Where it is being sent to already, that drain looks once more.
+        """
+        if endpoint_id in self.news:
+            self.news[endpoint_id].set()
+            return
+        self.news[endpoint_id] = asyncio.Event()
+        try:
+            await _Drain(self, tenant_id, endpoint_id, self.news[endpoint_id]).run()
+        finally:
+            del self.news[endpoint_id]
+
+    @asynccontextmanager
+    async def transaction(self, tenant_id: TenantId) -> AsyncIterator[AsyncConnection]:
+        """A transaction, when its turn has come."""
+        async with self.gate, self.database.transaction(tenant_id) as connection:
+            yield connection
+
+    def count(self, attempts: Sequence[Attempt]) -> None:
+        """Count attempts by what came of them."""
+        counter = self.metrics.counter(*ATTEMPTS_COUNTED)
+        for one in attempts:
+            counter.labels(_OUTCOMES.get((one.answer.status or 0) // 100, "unanswered")).inc()
+
+
+@asynccontextmanager
+async def sending(
+    database: Database, settings: Settings, keys: KeyRing, *, known: Known, stopping: asyncio.Event
+) -> AsyncIterator[Sender]:
+    """What this process sends with, until it ends."""
+    async with guarded_client(loopback=settings.loopback_webhooks, bounds=BOUNDS) as http:
+        yield Sender(database, keys, http, known, stopping=stopping)
+
+
+@dataclass(slots=True)
+class _Drain:
+    """Sends to one endpoint: whenever an attempt has ended, it is settled, and others are begun in its place."""
+
+    sender: Sender
+    tenant_id: TenantId
+    endpoint_id: EndpointId
+    news: asyncio.Event
+    running: "dict[asyncio.Task[Attempt], UUID]" = field(default_factory=dict)
+    until: float = 0.0
+
+    async def run(self) -> None:
+        self.until = time.monotonic() + self.sender.patience.slice_seconds
+        try:
+            ended: list[Attempt] = []
+            while await self._step(ended):
+                ended = await self._ended()
+        finally:
+            if self.running:
+                await self._break_off()
+
+    async def _step(self, ended: Sequence[Attempt]) -> bool:
+        """Settle what has ended and begin what is due; False once nothing runs and nothing came meanwhile."""
+        self.news.clear()
+        begun: list[tuple[Post, Task]] = []
+        async with self.sender.transaction(self.tenant_id) as connection:
+            endpoint = await endpoints.row(connection, self.tenant_id, self.endpoint_id, lock=True)
+            if endpoint is not None:
+                open_ = await settling.settle(connection, endpoint, ended) if ended else endpoint["state"] == "enabled"
+                begun = await self._claimed(connection, endpoint) if open_ and self._goes_on() else []
+                if open_ and not begun and not self.running:
+                    await self._ask_for_the_next(connection)
+        self.sender.count(ended)
+        for post, todo in begun:
+            calling_it = calling.attempt(self.sender.http, self.sender.bounds, self.sender.now, post, todo)
+            self.running[asyncio.create_task(calling_it)] = todo.delivery_id
+        return bool(self.running) or (self.news.is_set() and self._goes_on())
+
+    def _goes_on(self) -> bool:
+        return time.monotonic() < self.until and not self.sender.stopping.is_set()
+
+    async def _claimed(self, connection: AsyncConnection, endpoint: RowMapping) -> list[tuple[Post, Task]]:
+        places = self.sender.patience.at_once - len(self.running)
+        if places <= 0:
+            return []
+        now = self.sender.now()
+        post = Post(endpoint["url"], secrets.signing(self.sender.keys, endpoint, now))
+        claim = Claim(places, now, now + self.sender.patience.claimed)
+        rows = await queries.claim(connection, self.tenant_id, self.endpoint_id, claim)
+        ids = {row["account_id"] for row in rows if row["account_id"] is not None}
+        known = await self.sender.known(connection, self.tenant_id, sorted(ids)) if ids else {}
+        return [(post, calling.task(row, known)) for row in rows]
+
+    async def _ask_for_the_next(self, connection: AsyncConnection) -> None:
+        """Queue the drain that what is left needs, when the first of it is due."""
+        due = await queries.next_due(connection, self.tenant_id, self.endpoint_id)
+        if due is None:
+            return
+        wait = due - self.sender.now()
+        payload = send_payload(self.tenant_id, self.endpoint_id)
+        if wait <= timedelta(0):
+            await enqueue(connection, SEND, payload)
+        else:
+            key = f"{SEND} {self.endpoint_id} at {due.isoformat()}"
+            await enqueue(connection, SEND, payload, after=wait, dedupe_key=key)
+
+    async def _ended(self) -> list[Attempt]:
+        """Wait until an attempt has ended, or something new is due while there is a place for it."""
+        waiting: set[asyncio.Task[object]] = set(self.running)
+        free = len(self.running) < self.sender.patience.at_once and self._goes_on()
+        listening = asyncio.create_task(self.news.wait()) if free else None
+        if listening is not None:
+            waiting.add(listening)
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if listening is not None:
+                listening.cancel()
+        done = [one for one in self.running if one.done()]
+        for one in done:
+            del self.running[one]
+        return [one.result() for one in done]
+
+    async def _break_off(self) -> None:
+        """The worker is told to end, or the database is away: what we wait for no longer is for others to send."""
+        left, self.running = self.running, {}
+        for one in left:
+            one.cancel()
+        await asyncio.wait(left)
+        async with self.sender.transaction(self.tenant_id) as connection:
+            await queries.give_back(connection, self.tenant_id, list(left.values()))
