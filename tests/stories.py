@@ -11,8 +11,8 @@ from tests.calibration.exploration import ground as exploration
 from tests.calibration.investments import ground as investments
 from tests.calibration.levels import ground as levels
 from tests.calibration.submissions import ground as submissions
-from tests.events import ground as webhooks
 from tests.cards import ground as cards
+from tests.events import ground as webhooks
 from tests.health.alignment import ground as alignment
 from tests.health.assessments import ground as assessments
 from tests.health.backtest import ground as warning_backtests

@@ -12,6 +12,7 @@ from app.accounts.kinds import KINDS
 from app.worker import run_worker
 from tests.accounts.facts import CHANGES, a_ground, bodies
 from tests.conftest import client_of
+from tests.events.shapes import faults_of_events
 from tests.openapi.reading import Described, described, faults, resolved
 from tests.stories import STORIES
 from tests.tenancy.audit.walking import Heard, faults_of_the_log
@@ -102,6 +103,7 @@ async def test_answers_are_what_the_document_says_and_each_change_is_in_the_audi
     assert "\n".join(dict.fromkeys(witness.found)) == ""
     assert {operation.name for operation in described(document)} - witness.seen == set()
     assert "\n".join(dict.fromkeys(await faults_of_the_log(database, tenant.id, heard))) == ""
+    assert "\n".join(dict.fromkeys(await faults_of_events(database, tenant.id))) == ""
 
 
 async def of_operation(anyone):
