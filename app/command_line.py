@@ -142,7 +142,8 @@ def openapi(
         wrong += [f"{path} is stale; run `make openapi`" for path in files.stale(folder, made)]
     elif not wrong:
         files.write(folder, made)
-    for one in wrong:
+    shown = 40
+    for one in [*wrong[:shown], *([f"and {len(wrong) - shown} more"] if len(wrong) > shown else [])]:
         errors.print(f"kap: {one}", style="red", markup=False, highlight=False, soft_wrap=True)
     if wrong:
         raise SystemExit(1)

@@ -18,15 +18,25 @@ SCORED_DAYS_AGO = (365, 270, 180, 90, 30, 0)
 
 
 async def prepare(database: Database, settings: Settings) -> str | None:
-    """The demo organization's key; on an empty database the organization is made, filled and scored first."""
+    """The demo organization's key; on an empty database the organization is made, filled and scored first.
+
+    None without `settings.demo`, and for an organization of that name that is somebody's own: nobody gets its key here.
+    """
+    if not settings.demo:
+        return None
     async with database.engine.begin() as connection:
         tenant_id = await tenancy.organization_named(connection, NAME)
         empty = not await tenancy.all_tenants(connection)
-    if tenant_id is None:
-        if not (settings.demo and empty):
-            return None
+    if tenant_id is None and empty:
         await _fill(database)
+    elif tenant_id is None or not await _is_simulated(database, tenant_id):
+        return None
     return await _key(database, settings.data_dir / KEY_FILE)
+
+
+async def _is_simulated(database: Database, tenant_id: TenantId) -> bool:
+    async with database.transaction(tenant_id) as connection:
+        return (await tenancy.organization(connection, tenant_id)).simulated
 
 
 async def _fill(database: Database) -> None:

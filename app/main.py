@@ -20,8 +20,8 @@ from app.crm.routes import ROUTERS as CRM
 from app.crm.routes.webhooks import inlets
 from app.crm.service.connecting import Setup
 from app.crm.service.intake import Intake
-from app.events import documented
 from app.events.routes import ROUTERS as EVENTS
+from app.events.schemas import documented
 from app.events.service.endpoints import Setup as WebhookSetup
 from app.health.routes import ROUTERS as HEALTH
 from app.infra import edge, migrate, probes, signposts, straight

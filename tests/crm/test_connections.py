@@ -12,6 +12,7 @@ from app.crm.queries import connections as queries
 from app.crm.service import connections
 from app.kernel.ids import ConnectionId
 from tests.crm.owning import HUBSPOT, NOBODY, RING, SALESFORCE, a_connection, kept, path_of, queued, refused
+from tests.events.shapes import shaped
 from tests.shared_app import ONE_LOOP, anyone, app, client, one_app, other_client, other_tenant, tenant
 
 __all__ = ["anyone", "app", "client", "one_app", "other_client", "other_tenant", "tenant"]
@@ -113,7 +114,7 @@ async def test_fresh_credentials_wake_a_connection_that_lacked_them(app, client,
     shown = (await client.get(path_of(connection))).json()
     assert (shown["state"], shown["state_reason"]) == ("needs_reauth", "the CRM refuses the token")
     assert (shown["failures"], shown["resting_reason"]) == (4, "busy")
-    told = (await client.get("/v1/events", params={"type": "connection.needs_reauth"})).json()["data"]
+    told = shaped((await client.get("/v1/events", params={"type": "connection.needs_reauth"})).json()["data"])
     assert [(each["subject_id"], each["data"]["reason"]) for each in told] == [
         (connection["id"], "the CRM refuses the token")
     ]
@@ -145,7 +146,11 @@ async def test_a_paused_connection_waits_and_is_pulled_when_it_is_resumed(client
     assert (resumed["state"], resumed["version"]) == ("active", paused["version"] + 1)
     assert await queued(database, connection) == 1
     told = (await client.get("/v1/events", params={"subject_id": connection["id"], "sort": "created_at"})).json()
-    assert [each["type"] for each in told["data"]] == ["connection.created", "connection.paused", "connection.resumed"]
+    assert [each["type"] for each in shaped(told["data"])] == [
+        "connection.created",
+        "connection.paused",
+        "connection.resumed",
+    ]
 
 
 async def test_a_removed_connection_is_gone_and_its_source_is_free(client, database):

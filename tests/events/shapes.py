@@ -24,3 +24,10 @@ async def faults_of_events(database, tenant_id):
         rows = (await connection.execute(text("SELECT type, subject, data FROM events"))).all()
     assert rows
     return [fault for row in rows for fault in faults(*row)]
+
+
+def shaped(told):
+    """Events as they were listed, which have to be as they are described."""
+    found = [fault for one in told for fault in faults(one["type"], one["subject"], one["data"])]
+    assert found == []
+    return told

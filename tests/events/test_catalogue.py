@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 
 import app
-from app.events import documented, service
+from app.events import service
 from app.events.core.catalogue import CATALOGUE, UnknownType
+from app.events.schemas import documented
 from app.events.schemas.told import DATA
 
 APP = Path(app.__file__).parent

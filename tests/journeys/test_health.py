@@ -7,6 +7,7 @@ import pytest
 
 from app.health.service.refreshing import refresh
 from tests.asking import ok
+from tests.events.shapes import shaped
 from tests.journeys.coasting_ground import CENTERS, TODAY, UNMET, a_coasting_account, deal, on, saved
 
 PATIENCE_SECONDS = 60
@@ -203,7 +204,7 @@ async def the_next_night_clears_what_is_over(client, database, tenant, ground):
 
 
 async def it_was_told_once(client, ground):
-    told = (await ok(client.get("/v1/events", params={"limit": 500})))["data"]
+    told = shaped((await ok(client.get("/v1/events", params={"limit": 500})))["data"])
 
     def of(type_):
         return [one for one in told if one["type"] == type_ and one["subject_id"] == ground.account]

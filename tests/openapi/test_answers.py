@@ -101,8 +101,8 @@ async def test_answers_are_what_the_document_says_and_each_change_is_in_the_audi
         await story(client)
 
     assert "\n".join(dict.fromkeys(witness.found)) == ""
-    assert {operation.name for operation in described(document)} - witness.seen == set()
     assert "\n".join(dict.fromkeys(await faults_of_the_log(database, tenant.id, heard))) == ""
+    assert {operation.name for operation in described(document)} - witness.seen == set()
     assert "\n".join(dict.fromkeys(await faults_of_events(database, tenant.id))) == ""
 
 

@@ -86,6 +86,18 @@ def test_every_body_and_answer_has_an_example_that_its_schema_takes(document):
     assert found == []
 
 
+def test_every_operation_shows_an_example(document):
+    for operation in described(document):
+        answers = [
+            resolved(document, answer) for status, answer in operation.body["responses"].items() if status < "300"
+        ]
+        media = [each for answer in answers for each in answer.get("content", {}).values()]
+        taken = [resolved(document, each) for each in operation.body.get("parameters", ())]
+        assert any(examples(document, each) for each in media) or any("example" in each for each in taken), (
+            operation.name
+        )
+
+
 def test_examples_of_parameters_and_headers_are_what_these_take(document):
     taken = [each for operation in described(document) for each in operation.body.get("parameters", ())]
     named = [resolved(document, each) for each in taken]

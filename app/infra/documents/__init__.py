@@ -34,6 +34,9 @@ refused when somebody else was faster.
 
 **Long work** is answered with 202 and a job. `GET` the job, or follow its events.
 
+**Within `/v1`** nothing that callers rely on is taken away. New operations, optional parameters and fields, and new
+words where a field of an answer is one of several, may come at any time: pass over what you do not know.
+
 Days are `2017-12-31`, instants RFC 3339 in UTC, amounts of money decimal strings with their currency, ids UUIDs.
 """
 SECURITY_SCHEMES = {

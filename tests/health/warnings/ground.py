@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from app.health.service import warnings
 from app.metrics import service as metrics
 from tests.asking import a_record, ok
+from tests.events.shapes import shaped
 from tests.selection.ground import a_published_model, an_account
 
 TODAY = datetime.now(UTC).date()
@@ -71,7 +72,7 @@ async def by_code(client, **params):
 
 
 async def told(client, event_type):
-    return (await ok(client.get("/v1/events", params={"type": event_type, "limit": 500})))["data"]
+    return shaped((await ok(client.get("/v1/events", params={"type": event_type, "limit": 500})))["data"])
 
 
 async def a_user(client, name="Kim"):

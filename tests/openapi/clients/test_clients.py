@@ -12,7 +12,8 @@ import pytest
 
 from app.main import create_app
 from tests.conftest import a_tenant
-from tests.openapi.clients.generated import ROOT, TOOLS, part, run, tools
+from tests.openapi.clients.generated import ROOT, TOOLS, USED, run, tools
+from tests.openapi.parts import part
 from tests.openapi.served import Served
 
 HERE = Path(__file__).parent
@@ -79,7 +80,7 @@ def test_a_client_in_python(served, tmp_path):
     environment = tools("python")
     (tmp_path / "options.yaml").write_text("post_hooks: []\n")
     run(
-        environment / "bin" / "openapi-python-client", "generate", "--path", part(tmp_path), "--meta", "none",
+        environment / "bin" / "openapi-python-client", "generate", "--path", part(USED, tmp_path), "--meta", "none",
         "--output-path", "kap_client", "--config", "options.yaml", "--fail-on-warning", folder=tmp_path,
     )  # fmt: skip
     shutil.copy(HERE / "plugin.py.txt", tmp_path / "plugin.py")
@@ -97,7 +98,7 @@ def test_a_client_in_python(served, tmp_path):
 
 def test_a_client_in_typescript(served, tmp_path):
     programs = tools("typescript") / "node_modules" / ".bin"
-    run(programs / "openapi-typescript", part(tmp_path), "--output", "api.d.ts", folder=tmp_path)
+    run(programs / "openapi-typescript", part(USED, tmp_path), "--output", "api.d.ts", folder=tmp_path)
     for each in EXAMPLES.glob("*.ts"):
         shutil.copy(each, tmp_path)
     (tmp_path / "wrong.ts").write_text(WRONG)

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from tests.asking import a_person, ok
+from tests.events.shapes import shaped
 from tests.selection.ground import an_account
 
 TODAY = datetime.now(UTC).date()
@@ -67,7 +68,7 @@ class Case:
 
     async def told(self, what):
         answer = await ok(self.client.get("/v1/events", params={"type": f"commitment.{what}", "limit": 500}))
-        return answer["data"]
+        return shaped(answer["data"])
 
 
 async def a_case(client, **resource) -> Case:

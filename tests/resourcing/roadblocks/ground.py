@@ -8,6 +8,7 @@ import httpx
 
 from app.resourcing.service import escalating
 from tests.asking import a_person, days_ago, ok
+from tests.events.shapes import shaped
 from tests.selection.ground import an_account
 
 TODAY = datetime.now(UTC).date()
@@ -42,7 +43,7 @@ class Case:
     async def told(self, roadblock) -> Any:
         """The rungs that events tell of, the first first."""
         params = {"type": "roadblock.escalated", "subject_id": roadblock["id"]}
-        found = (await ok(self.client.get("/v1/events", params=params)))["data"]
+        found = shaped((await ok(self.client.get("/v1/events", params=params)))["data"])
         return [one["data"] for one in reversed(found)]
 
 

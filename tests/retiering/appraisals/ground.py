@@ -16,6 +16,7 @@ from app.retiering.tables import retierings
 from app.selection.tables import account_standings
 from tests.asking import a_person, a_record, days_ago, ok
 from tests.calibration.calibrations.ground import on_record
+from tests.events.shapes import shaped
 from tests.selection.ground import an_account
 from tests.selection.lifecycle.ground import a_key_account
 
@@ -43,7 +44,7 @@ class Case:
         return (await ok(self.client.get(f"/v1/accounts/{self.account}/appraisals", params=params)))["data"]
 
     async def told(self, type_) -> Any:
-        found = (await ok(self.client.get("/v1/events", params={"type": type_})))["data"]
+        found = shaped((await ok(self.client.get("/v1/events", params={"type": type_})))["data"])
         return [one["data"] for one in found if one["data"]["account_id"] == self.account]
 
     async def acts(self, appraisal, status=201, **body) -> Any:

@@ -30,7 +30,7 @@ class CalibrationStarted(Answer):
     """A calibration with a customer began."""
 
     account_id: AccountId
-    trigger: str = Field(description="Why it began", examples=["period_elapsed"])
+    trigger: str | None = Field(description="Why it began, where somebody said so", examples=["period_elapsed"])
     previous: None = Field(description="There was no such calibration before")
     current: Current
     on: On
@@ -50,7 +50,9 @@ class SubmissionSealed(Answer):
 
     account_id: AccountId
     party: Party = Field(description="The side")
-    round: int = Field(description="For the how manieth time the two begin", examples=[1])
+    round: int = Field(
+        description="The how manieth attempt it is: going back to the start begins another", examples=[1]
+    )
     on: On
 
 
