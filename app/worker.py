@@ -140,7 +140,7 @@ async def _work(
         yield [
             _Lane(tasks, schedule),
             _Lane(calling, at_once=_CALLING_AT_ONCE),
-            _Lane(events_jobs.telling(database), events_jobs.SCHEDULE, _TELLING_AT_ONCE),
+            _Lane(events_jobs.telling(sender), events_jobs.SCHEDULE, _TELLING_AT_ONCE),
             _Lane(events_jobs.sending(sender), at_once=_SENDING_AT_ONCE),
         ]
 

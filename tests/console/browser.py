@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -45,7 +46,7 @@ class Console:
     served: Served
     app: FastAPI
     browser: Browser
-    cookies: list = field(default_factory=list)
+    cookies: list[Any] = field(default_factory=list)
 
     async def opened(self, **options) -> "Desk":
         """A new window, in which nobody is signed in yet."""

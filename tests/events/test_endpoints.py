@@ -1,6 +1,6 @@
 """The doors of webhook endpoints: made with a secret that is shown once, changed, disabled, removed."""
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from app.events.core.catalogue import CATALOGUE
 from app.events.queries import endpoints as queries
-from app.events.service import secrets
+from app.events.service import resealing, secrets
 from app.events.tables import webhook_endpoints
 from app.infra.sealing import ring_from
 from app.kernel.ids import EndpointId
@@ -155,6 +155,23 @@ async def test_after_a_rotation_both_secrets_sign_for_the_overlap(client, databa
     for wrong in (-1, 25):
         body = {"overlap_hours": wrong}
         assert (await client.post(f"{PATH}/{made['id']}/rotate-secret", json=body)).status_code == 422
+
+
+async def test_resealing_puts_the_secrets_under_the_first_key_and_leaves_what_it_cannot_open(client, database, tenant):
+    made = await an_endpoint(client)
+    new = f"new:{b64encode(bytes(range(32))).decode()}"
+
+    async def resealed(keys):
+        async with database.transaction(tenant.id) as connection:
+            return await resealing.reseal(connection, ring_from(keys), tenant.id)
+
+    assert await resealed(new) == (0, 0, 1)
+    assert await resealed(f"{new},{SEALING_KEYS}") == (1, 0, 0)
+    assert await resealed(f"{new},{SEALING_KEYS}") == (0, 1, 0)
+
+    row = await kept(database, tenant, made)
+    assert secrets.signing(ring_from(new), row, datetime.now(UTC)) == [made["secret"]]
+    assert row["version"] == made["version"]
 
 
 async def test_a_test_is_sent_to_the_endpoint_alone_and_at_once(client, database, tenant):

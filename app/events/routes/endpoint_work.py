@@ -51,11 +51,11 @@ async def rotate_webhook_secret(  # a door's parameters
     responses=problems(EndpointNotFound, EndpointDisabled),
     openapi_extra=WRITE,
 )
-async def test_webhook_endpoint(
+async def try_webhook_endpoint(
     endpoint_id: PathEndpointId, tenant_id: CurrentTenant, connection: Connection, response: Response
 ) -> Any:
     """Send an event `webhook_endpoint.tested` to this endpoint alone; the delivery tells what comes of it."""
-    row = await replaying.test(connection, tenant_id, EndpointId(endpoint_id))
+    row = await replaying.try_out(connection, tenant_id, EndpointId(endpoint_id))
     response.headers["Location"] = f"/v1/webhook-deliveries/{row['id']}"
     return wire.shown(row)
 

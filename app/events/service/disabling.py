@@ -14,13 +14,15 @@ DISABLED = "webhook_endpoint.disabled"
 _ENABLED = {"state": "enabled", "disabled_reason": None, "disabled_at": None, "failing_since": None}
 
 
-async def disable(connection: AsyncConnection, tenant_id: TenantId, endpoint_id: EndpointId) -> RowMapping:
+async def disable(
+    connection: AsyncConnection, tenant_id: TenantId, endpoint_id: EndpointId, *, reason: str = "by_hand"
+) -> RowMapping:
     """Tell an enabled endpoint, whose row the caller has locked, of nothing any more; what waits for it is dropped."""
-    values = {"state": "disabled", "disabled_reason": "by_hand", "disabled_at": datetime.now(UTC)}
+    values = {"state": "disabled", "disabled_reason": reason, "disabled_at": datetime.now(UTC)}
     after = await endpoints.change(connection, tenant_id, endpoint_id, values)
     dropped = await deliveries.drop_waiting(connection, tenant_id, endpoint_id)
     since = after["failing_since"]
-    data = {"url": after["url"], "reason": "by_hand", "failing_since": since and since.isoformat(), "dropped": dropped}
+    data = {"url": after["url"], "reason": reason, "failing_since": since and since.isoformat(), "dropped": dropped}
     await events.record(connection, tenant_id, DISABLED, SUBJECT, endpoint_id, data)
     return after
 

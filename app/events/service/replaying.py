@@ -47,7 +47,7 @@ class Replayed:
     waiting: int
 
 
-async def test(connection: AsyncConnection, tenant_id: TenantId, endpoint_id: EndpointId) -> RowMapping:
+async def try_out(connection: AsyncConnection, tenant_id: TenantId, endpoint_id: EndpointId) -> RowMapping:
     """Tell the endpoint, and nobody else, that it is tried out; returns the delivery."""
     endpoint = await endpoints.own_enabled(connection, tenant_id, endpoint_id)
     event_id = await events.record(connection, tenant_id, TESTED, SUBJECT, endpoint_id, {"url": endpoint["url"]})

@@ -89,6 +89,16 @@ class Sender:
         finally:
             del self.news[endpoint_id]
 
+    async def call_up(self, tenant_id: TenantId, endpoint_ids: Sequence[EndpointId]) -> None:
+        """Have what is due to these endpoints sent: by those drains that are at it, and else by way of the queue."""
+        for each in endpoint_ids:
+            if each in self.news:
+                self.news[each].set()
+        others = [each for each in endpoint_ids if each not in self.news]
+        if others:
+            async with self.transaction(tenant_id) as connection:
+                await ask_for_sending(connection, tenant_id, others)
+
     @asynccontextmanager
     async def transaction(self, tenant_id: TenantId) -> AsyncIterator[AsyncConnection]:
         """A transaction, when its turn has come."""
@@ -131,6 +141,10 @@ class _Drain:
         finally:
             if self.running:
                 await self._break_off()
+        while self.news.is_set():  # since we looked last, and our time was up
+            self.news.clear()
+            async with self.sender.transaction(self.tenant_id) as connection:
+                await ask_for_sending(connection, self.tenant_id, [self.endpoint_id])
 
     async def _step(self, ended: Sequence[Attempt]) -> bool:
         """Settle what has ended and begin what is due; False once nothing runs and nothing came meanwhile."""

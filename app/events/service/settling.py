@@ -2,23 +2,18 @@
 
 import random
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import structlog
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.events import service as events
 from app.events.core import schedule
-from app.events.core.schedule import Health
-from app.events.queries import deliveries
 from app.events.queries import sending as queries
 from app.events.queries.sending import Made
+from app.events.service import disabling
 from app.events.service.calling import Attempt
 from app.kernel.ids import EndpointId, TenantId
-
-DISABLED: Final = "webhook_endpoint.disabled"
 
 
 async def settle(connection: AsyncConnection, endpoint: RowMapping, attempts: Sequence[Attempt]) -> bool:
@@ -34,7 +29,10 @@ async def settle(connection: AsyncConnection, endpoint: RowMapping, attempts: Se
     for one in in_order:
         _log(endpoint, one)
     if health.disable is not None and endpoint["state"] == "enabled":
-        await _disable(connection, endpoint, health, in_order[-1].answered_at)
+        await disabling.disable(connection, tenant_id, EndpointId(endpoint["id"]), reason=health.disable)
+        structlog.get_logger().warning(
+            "webhook_endpoint_disabled", endpoint_id=str(endpoint["id"]), reason=health.disable
+        )
         return False
     return bool(endpoint["state"] == "enabled")
 
@@ -45,21 +43,6 @@ def _made(one: Attempt) -> Made:
     answer = one.answer
     told = (one.sent_at, one.answered_at, one.milliseconds, answer.status, answer.reason)
     return Made(one.task.delivery_id, verdict.state, verdict.due_at, *told)
-
-
-async def _disable(connection: AsyncConnection, endpoint: RowMapping, health: Health, now: datetime) -> None:
-    """Let nothing more be sent to the endpoint, and tell so."""
-    tenant_id, endpoint_id = TenantId(endpoint["tenant_id"]), EndpointId(endpoint["id"])
-    dropped = await deliveries.drop_waiting(connection, tenant_id, endpoint_id)
-    values = {"state": "disabled", "disabled_reason": health.disable, "disabled_at": now}
-    await queries.note_health(connection, tenant_id, endpoint_id, {**values, "version": endpoint["version"] + 1})
-    since = health.failing_since
-    failing = {"failing_since": since and since.isoformat(), "dropped": dropped}
-    data = {"url": endpoint["url"], "reason": health.disable, **failing}
-    await events.record(connection, tenant_id, DISABLED, "webhook_endpoint", endpoint_id, data)
-    structlog.get_logger().warning(
-        "webhook_endpoint_disabled", endpoint_id=str(endpoint_id), reason=health.disable, dropped=dropped
-    )
 
 
 def _log(endpoint: RowMapping, one: Attempt) -> None:

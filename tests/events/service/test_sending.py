@@ -11,6 +11,7 @@ from sqlalchemy import text
 from app.events import jobs
 from app.events.core.names import FAN_OUT, NET, SEND
 from app.events.service.sending import ATTEMPTS_COUNTED, Patience, ask_for_sending
+from app.events.service.telling import Telling
 from app.infra.jobs import Delivery
 from app.infra.sealing import NotOpened, ring_from
 from tests.asking import counted
@@ -209,6 +210,43 @@ async def test_attempts_are_logged_and_counted_without_addresses_secrets_or_mess
     assert told == {"delivered": 1, "refused": 1, "redirected": 1, "failed": 1}
 
 
+async def test_who_is_called_up_while_it_is_sent_to_is_not_queued_for_and_misses_nothing(here):
+    telling = Telling(here.sender)
+    async with receiving() as receiver:
+        receiver.answer = in_turn(receiver.holding, saying(200))
+        endpoint = await here.endpoint(receiver.url())
+        await here.tell()
+        sending = asyncio.create_task(here.send(endpoint))
+        await until(lambda: len(receiver.received) == 1)
+        await here.record(3)
+        await asyncio.gather(*(telling.give_out(here.tenant_id) for _ in range(5)))
+        await until(lambda: len(receiver.received) == 4)
+        receiver.held.set()
+        await sending
+
+    queued = "SELECT 1 FROM pgqueuer WHERE entrypoint = :name AND convert_from(payload, 'UTF8') LIKE :whose"
+    assert await here.rows(queued, name=SEND, whose=f"%{endpoint}%") == []
+    assert {one["state"] for one in await here.deliveries(endpoint)} == {"delivered"}
+
+
+async def test_what_comes_when_a_drains_time_is_up_is_left_to_the_next(here):
+    async with receiving() as receiver:
+        receiver.answer = receiver.holding
+        endpoint = await here.endpoint(receiver.url())
+        await here.tell()
+        sending = asyncio.create_task(here.send(endpoint))
+        await until(lambda: len(receiver.received) == 1)
+        here.sender.stopping.set()
+        await here.tell()
+        await here.sender.call_up(here.tenant_id, [endpoint])
+        receiver.held.set()
+        await sending
+
+    queued = "SELECT 1 FROM pgqueuer WHERE entrypoint = :name AND convert_from(payload, 'UTF8') LIKE :whose"
+    assert len(await here.rows(queued, name=SEND, whose=f"%{endpoint}%")) >= 1
+    assert len(receiver.received) == 1
+
+
 async def test_sending_to_many_is_asked_for_in_one_statement(here):
     endpoints = await here.endpoints(["http://127.0.0.1:1/"] * 50)
     async with here.database.transaction(here.tenant_id) as connection:
@@ -220,7 +258,7 @@ async def test_sending_to_many_is_asked_for_in_one_statement(here):
 
 
 async def test_what_is_recorded_is_given_out_and_sent_by_the_queue_and_by_the_net(here, url):
-    tasks = {**jobs.telling(here.database), **jobs.sending(here.sender)}
+    tasks = {**jobs.telling(here.sender), **jobs.sending(here.sender)}
     async with receiving() as receiver:
         await here.endpoint(receiver.url())
         async with ground.working(url, tasks):

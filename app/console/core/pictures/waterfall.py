@@ -1,0 +1,212 @@
+"""How a composite comes about: what each criterion adds, one upon the other, and what it could add yet."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from app.console.core.figures import UNKNOWN, number, signed, words
+from app.console.core.pictures.picture import Cell, FigureTable, Picture
+
+SUM: Final = "Composite"
+_COLOURS: Final = {"opportunity": "var(--tier-1)", "alignment": "var(--tier-2)"}
+_NOT_KNOWN: Final = "not known"
+
+
+def waterfall(answer: Mapping[str, Any]) -> Picture | None:
+    """The picture of a score as the API answers it; None where it has no composite, which nothing would add up to.
+
+    Criteria of opportunity come first, in each dimension those that add most; what is not known adds nothing, and
+    stands last with what it could add.
+    """
+    composite = answer["composite"]
+    if composite["score"] is None:
+        return None
+    rows = sorted(answer["contributions"], key=_order)
+    return Picture(
+        name="waterfall",
+        title="What makes up the score",
+        summary=_summary(rows, composite),
+        option=_option(rows, composite),
+        table=_table(rows, composite),
+    )
+
+
+def _order(row: Mapping[str, Any]) -> tuple[bool, bool, float, str]:
+    added = row["contribution"]
+    return row["dimension"] != "opportunity", added is None, -(added or 0.0), row["criterion"]
+
+
+def _summary(rows: Sequence[Mapping[str, Any]], composite: Mapping[str, Any]) -> str:
+    known = [row for row in rows if row["contribution"]]
+    best = max(known, key=lambda row: float(row["contribution"]), default=None)
+    most = "" if best is None else f" {words(best['criterion'])} adds most, {number(best['contribution'])} points."
+    unknown = sum(row["contribution"] is None for row in rows)
+    return (
+        f"What {len(rows)} criteria add up to: a composite of {number(composite['score'])} of 100.{most}"
+        f" {unknown} of the criteria are not known. The table has the same figures."
+    )
+
+
+def _table(rows: Sequence[Mapping[str, Any]], composite: Mapping[str, Any]) -> FigureTable:
+    lines: list[list[Cell | str]] = [
+        [
+            words(row["criterion"]),
+            words(row["dimension"]),
+            value_text(row["value"]),
+            number(row["weight"], 0),
+            Cell(_NOT_KNOWN, mark="soft") if row["contribution"] is None else number(row["contribution"]),
+            number(row["headroom"]),
+            _source(row),
+        ]
+        for row in rows
+    ]
+    total = [SUM, "", "", "", number(composite["score"]), number(100 - composite["score"]), ""]
+    return FigureTable(
+        (
+            ("Criterion", False),
+            ("Dimension", False),
+            ("Value", True),
+            ("Weight", True),
+            ("Adds", True),
+            ("Could add", True),
+            ("Known from", False),
+        ),
+        [*lines, total],
+    )
+
+
+def value_text(value: object) -> str:
+    """A criterion's value as it was read: a number, a word, or not known."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return number(value, 0 if abs(value) >= 100 or float(value).is_integer() else 2)
+    return str(value)
+
+
+def _source(row: Mapping[str, Any]) -> str:
+    source = row["source"]
+    return UNKNOWN if source is None else f"{words(source['fact'])}, {source['as_of']}"
+
+
+def _option(rows: Sequence[Mapping[str, Any]], composite: Mapping[str, Any]) -> dict[str, Any]:
+    steps, reached = [], 0.0
+    for row in rows:
+        steps.append(reached)
+        reached += row["contribution"] or 0.0
+    series = [
+        _bars("Below", "transparent", [*steps, 0], legend=False),
+        *(_added(name, rows) for name in _COLOURS),
+        _total(composite, len(rows)),
+        _room(rows),
+        _open(rows),
+    ]
+    return {
+        "grid": {"left": 4, "right": 30, "top": 40, "bottom": 4, "containLabel": True},
+        "legend": {
+            "top": 0, "left": 0, "itemGap": 16, "itemWidth": 14, "itemHeight": 12, "selectedMode": False,
+            "data": [one["name"] for one in series[1:]],
+        },
+        "xAxis": {"type": "value", "min": 0, "max": 100},
+        "yAxis": {
+            "type": "category",
+            "inverse": True,
+            "data": [*(words(row["criterion"]) for row in rows), SUM],
+            "axisLabel": {"color": "var(--ink)", "interval": 0, "width": 190, "overflow": "truncate"},
+            "axisTick": {"show": False},
+        },
+        "series": series,
+        "media": [
+            {
+                "query": {"maxWidth": 520},
+                "option": {
+                    "grid": {"top": 84, "right": 26},
+                    "yAxis": {"axisLabel": {"width": 118, "fontSize": 11}},
+                },
+            }
+        ],
+    }  # fmt: skip
+
+
+def _bars(name: str, colour: str, data: Sequence[Any], *, legend: bool = True, **style: Any) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "name": name,
+        "stack": "score",
+        "barCategoryGap": "32%",
+        "silent": not legend,
+        "itemStyle": {"color": colour, **style},
+        "emphasis": {"disabled": True},
+        "data": list(data),
+    }
+
+
+def _added(dimension: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    data = [
+        _datum(row, row["contribution"], label=number(row["contribution"]))
+        if row["dimension"] == dimension and row["contribution"] is not None
+        else None
+        for row in rows
+    ]
+    return _bars(words(dimension), _COLOURS[dimension], [*data, None], borderRadius=2)
+
+
+def _datum(row: Mapping[str, Any], value: float | None, *, label: str | None = None) -> dict[str, Any]:
+    added = row["contribution"]
+    datum: dict[str, Any] = {
+        "value": 0 if value is None else round(value, 4),
+        "tip": {
+            "title": words(row["criterion"]),
+            "lines": [
+                ["Adds", _NOT_KNOWN if added is None else f"{signed(added)} points"],
+                ["Could add", UNKNOWN if row["headroom"] is None else f"{signed(row['headroom'])} points"],
+                ["Value", value_text(row["value"])],
+                ["Weight", number(row["weight"], 0)],
+                ["Known from", _source(row)],
+            ],
+        },
+    }
+    return datum if label is None else {**datum, "label": _label(label)}
+
+
+def _label(text: str) -> dict[str, Any]:
+    return {
+        "show": True,
+        "position": "right",
+        "distance": 4,
+        "formatter": text,
+        "color": "var(--ink)",
+        "fontSize": 11.5,
+        "textBorderColor": "var(--card)",
+        "textBorderWidth": 3,
+    }
+
+
+def _total(composite: Mapping[str, Any], criteria: int) -> dict[str, Any]:
+    score, low, high = (composite[name] for name in ("score", "low", "high"))
+    sure = low == high
+    between = "" if sure else f"  ({number(low, 0)} to {number(high, 0)})"
+    datum = {
+        "value": round(score, 4),
+        "label": {**_label(f"{number(score)}{between}"), "fontWeight": "bold"},
+        "tip": {
+            "title": SUM,
+            "lines": [["Composite", number(score)], ["Lowest", number(low)], ["Highest", number(high)]],
+            "note": "" if sure else "By what is unknown: all at its worst, all at its best",
+        },
+    }
+    return _bars(SUM, "var(--ink)", [*([None] * criteria), datum], borderRadius=2)
+
+
+def _room(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    data = [
+        _datum(row, row["headroom"]) if row["contribution"] is not None and row["headroom"] else None for row in rows
+    ]
+    return _bars("Could add", "var(--line)", [*data, None], borderRadius=2)
+
+
+def _open(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    data = [_datum(row, row["headroom"], label=_NOT_KNOWN) if row["contribution"] is None else None for row in rows]
+    dashed = {"borderColor": "var(--warn)", "borderType": "dashed", "borderWidth": 1.4, "borderRadius": 2}
+    return _bars("Not known", "var(--card)", [*data, None], **dashed)
