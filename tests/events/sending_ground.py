@@ -72,6 +72,7 @@ class Ground:
         fresh = secrets.made()
         async with self.database.transaction(self.tenant_id) as connection:
             row = await endpoints.row(connection, self.tenant_id, endpoint_id, lock=True)
+            assert row is not None
             kept = rotated(secrets.kept(KEYS, row), fresh, self.clock.now(), timedelta(days=1))
             sealed = secrets.sealed(KEYS, self.tenant_id, endpoint_id, kept)
             await endpoints.change(connection, self.tenant_id, endpoint_id, {"secrets": sealed})

@@ -8,7 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HERE = "tests/events"
-FAULTS, SENDING = f"{HERE}/test_faults.py", f"{HERE}/service/test_sending.py"
+FAULTS, ADDRESSES, KILLED = (f"{HERE}/test_{name}.py" for name in ("faults", "faults_of_addresses", "killed"))
+SENDING = f"{HERE}/service/test_sending.py"
 SCHEDULE, SIGNING = (f"{HERE}/core/test_{name}.py" for name in ("schedule", "signing"))
 
 CASES: dict[int, tuple[str, ...]] = {
@@ -32,13 +33,13 @@ CASES: dict[int, tuple[str, ...]] = {
         f"{SCHEDULE}::test_five_days_of_failures_are_too_many",
     ),
     51: (
-        f"{FAULTS}::test_case_51_a_name_that_leads_to_this_machine_is_refused",
-        f"{FAULTS}::test_case_51_a_name_that_changes_or_is_lost_is_refused_or_fails_and_was_right_before",
+        f"{ADDRESSES}::test_case_51_a_name_that_leads_to_this_machine_is_refused",
+        f"{ADDRESSES}::test_case_51_a_name_that_changes_or_is_lost_is_refused_or_fails_and_was_right_before",
     ),
-    52: (f"{FAULTS}::test_case_52_a_certificate_that_is_not_good_is_a_failure",),
+    52: (f"{ADDRESSES}::test_case_52_a_certificate_that_is_not_good_is_a_failure",),
     53: (f"{FAULTS}::test_case_53_an_endless_answer_is_cut_and_counts_by_its_status",),
     54: (f"{FAULTS}::test_case_54_what_is_rolled_back_is_never_sent",),
-    55: (f"{FAULTS}::test_case_55_killed_between_sending_and_marking_a_message_is_sent_again_under_its_id",),
+    55: (f"{KILLED}::test_case_55_killed_between_sending_and_marking_a_message_is_sent_again_under_its_id",),
     56: (
         f"{FAULTS}::test_case_56_a_secret_that_is_rotated_between_attempts_signs_beside_the_new_one",
         f"{SIGNING}::test_the_library_of_the_standard_takes_what_either_secret_signed",
@@ -74,7 +75,8 @@ def test_no_case_is_listed_that_nobody_named():
 
 def test_a_test_that_bears_a_case_in_its_name_is_listed_under_it():
     listed = {node for nodes in CASES.values() for node in nodes}
-    bearing = {f"{FAULTS}::{name}": name.split("_")[2] for name in names_in(FAULTS)}
+    files = (FAULTS, ADDRESSES, KILLED)
+    bearing = {f"{file}::{name}": name.split("_")[2] for file in files for name in names_in(file)}
 
     assert set(bearing) <= listed
     assert all(node in CASES[int(case)] for node, case in bearing.items())

@@ -172,6 +172,7 @@ async def test_resealing_puts_the_secrets_under_the_first_key_and_leaves_what_it
     row = await kept(database, tenant, made)
     assert secrets.signing(ring_from(new), row, datetime.now(UTC)) == [made["secret"]]
     assert row["version"] == made["version"]
+    assert await resealed(f"{SEALING_KEYS},{new}") == (1, 0, 0)
 
 
 async def test_a_test_is_sent_to_the_endpoint_alone_and_at_once(client, database, tenant):
@@ -213,6 +214,8 @@ async def test_endpoints_are_bounded_in_number(client, database, tenant):
 
     await ok(client.delete(f"{PATH}/{made['id']}"), 204)
     await an_endpoint(client)
+    async with database.transaction(tenant.id) as connection:  # nobody could open the secrets of copies
+        await connection.exec_driver_sql(f"DELETE FROM webhook_endpoints WHERE tenant_id = '{tenant.id}'")
 
 
 async def test_another_organization_has_no_part_in_it(client, other_client, database, tenant):

@@ -1,11 +1,6 @@
 """Receivers that fail, hang, lie, move and vanish, and workers that die: what each must come to."""
 
 import asyncio
-import contextlib
-import os
-import socket
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -13,47 +8,10 @@ from app.events import service
 from app.events.service.calling import BOUNDS
 from app.kernel.ids import new_id
 from tests.asking import counted
-from tests.conftest import SEALING_KEYS
-from tests.events.certificates import Authority
 from tests.events.receivers import in_turn, receiving, saying, signature, signatures
 from tests.events.sending_ground import SHORT, sending_ground
 from tests.jobs import ground
-from tests.jobs.ground import opened, owner, until
-
-ROOT = Path(__file__).parents[2]
-TRUSTED = Authority()
-# A worker as it is run.
-PROGRAM = """
-import asyncio, sys
-from app import worker
-from app.infra import logs
-from app.infra.settings import Settings
-from tests.jobs.ground import QUICK
-
-logs.configure()
-asyncio.run(worker.run_alone(sys.argv[1], Settings(), pace=QUICK))
-"""
-ENVIRONMENT = {
-    **os.environ,
-    "PYTHONPATH": str(ROOT),
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "KAP_SEALING_KEYS": SEALING_KEYS,
-    "KAP_LOOPBACK_WEBHOOKS": "true",
-    "KAP_DEMO": "false",
-}
-
-
-@contextlib.asynccontextmanager
-async def a_worker(url):
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PROGRAM, url, cwd="/", env=ENVIRONMENT, stdout=asyncio.subprocess.DEVNULL
-    )
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+from tests.jobs.ground import opened, until
 
 
 @pytest.fixture(scope="module")
@@ -214,76 +172,6 @@ async def test_case_50_one_success_within_the_days_lets_an_endpoint_be(here):
     assert await here.disabled() == []
 
 
-async def test_case_51_a_name_that_leads_to_this_machine_is_refused(database):
-    asked = []
-
-    def to_loopback(host, port, *_rest, **_more):
-        asked.append(host)
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
-
-    async with receiving(context=TRUSTED.server()) as receiver:
-        told = {"trusted": TRUSTED.client(), "resolver": to_loopback}
-        address = receiver.url(scheme="https", host="hook.example")
-        async with sending_ground(database, **told, loopback=False) as here:
-            endpoint = await here.endpoint(address)
-            await here.tell()
-            await here.send(endpoint)
-        assert receiver.received == []
-        async with sending_ground(database, **told) as where_it_may:
-            allowed = await where_it_may.endpoint(address)
-            await where_it_may.tell()
-            await where_it_may.send(allowed)
-        assert len(receiver.received) == 1
-
-    assert "hook.example" in asked
-    delivery = await here.delivery(endpoint)
-    assert (delivery["state"], delivery["last_status"]) == ("waiting", None)
-    assert "may not go to" in delivery["last_failure"]
-
-
-async def test_case_51_a_name_that_changes_or_is_lost_is_refused_or_fails_and_was_right_before(database):
-    addresses = ["127.0.0.1"]
-
-    def changing(host, port, *_rest, **_more):
-        if not addresses:
-            raise socket.gaierror(socket.EAI_NONAME, "it is not known")
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (addresses[0], port))]
-
-    # In the tests this machine stands for the public addresses; the others of the inside stay forbidden.
-    async with (
-        receiving(saying(200, "Connection: close\r\n"), context=TRUSTED.server()) as receiver,
-        sending_ground(database, trusted=TRUSTED.client(), resolver=changing) as here,
-    ):
-        endpoint = await here.endpoint(receiver.url(scheme="https", host="hook.example"))
-        for now in (["127.0.0.1"], ["169.254.169.254"], ["10.0.0.8"], []):
-            addresses[:] = now
-            await here.tell()
-            await here.send(endpoint)
-
-    deliveries = await here.deliveries(endpoint)
-    assert [one["state"] for one in deliveries] == ["delivered", "waiting", "waiting", "waiting"]
-    assert len(receiver.received) == 1
-    assert ["may not go to" in (one["last_failure"] or "") for one in deliveries] == [False, True, True, False]
-
-
-@pytest.mark.parametrize(
-    ("certificate", "taken"),
-    [("good", True), ("self_signed", False), ("expired", False), ("other_host", False), ("other_authority", False)],
-)
-async def test_case_52_a_certificate_that_is_not_good_is_a_failure(database, certificate, taken):
-    async with (
-        receiving(context=TRUSTED.server(certificate)) as receiver,
-        sending_ground(database, trusted=TRUSTED.client()) as here,
-    ):
-        endpoint = await here.endpoint(receiver.url(scheme="https", host="localhost"))
-        await here.tell()
-        await here.send(endpoint)
-
-    delivery = await here.delivery(endpoint)
-    assert (delivery["state"] == "delivered", len(receiver.received) == 1) == (taken, taken)
-    assert ("certificate" in (delivery["last_failure"] or "")) is not taken
-
-
 async def test_case_53_an_endless_answer_is_cut_and_counts_by_its_status(here):
     written = 0
 
@@ -318,34 +206,6 @@ async def test_case_54_what_is_rolled_back_is_never_sent(here):
         await here.send(endpoint)
 
     assert receiver.ids() == kept
-
-
-async def test_case_55_killed_between_sending_and_marking_a_message_is_sent_again_under_its_id(url, database):
-    async with receiving() as receiver, owner(url) as everything:
-        receiver.answer = in_turn(receiver.holding, saying(200))
-        async with sending_ground(database) as here:
-            endpoint = await here.endpoint(receiver.url())
-            async with a_worker(url) as killed:
-                (event,) = await here.tell()
-                await until(lambda: len(receiver.received) == 1)
-                killed.kill()
-                await killed.wait()
-            assert (await here.delivery(endpoint))["attempts"] == 0
-            # The claim of the dead runs out.
-            await everything.execute(
-                "UPDATE webhook_deliveries SET claimed_until = now() WHERE endpoint_id = $1", endpoint
-            )
-            async with a_worker(url):
-                await until(lambda: _is_delivered(here, endpoint))
-
-    first, second = receiver.received
-    assert first.id == second.id == event
-    assert first.body == second.body
-    assert signature(here.secrets[endpoint], second) in signatures(second)
-
-
-async def _is_delivered(here, endpoint):
-    return (await here.delivery(endpoint))["state"] == "delivered"
 
 
 async def test_case_56_a_secret_that_is_rotated_between_attempts_signs_beside_the_new_one(here):

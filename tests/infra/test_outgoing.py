@@ -4,6 +4,7 @@ import asyncio
 import gzip
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -210,3 +211,29 @@ async def test_what_goes_wrong_tells_neither_the_address_nor_the_token():
             await asked(f"{url}/?key=word", headers={"Authorization": "Bearer canary"})
     assert "word" not in str(broken.value)
     assert "canary" not in repr(Asked("GET", "https://crm.example", {"Authorization": "Bearer canary"}, b"canary"))
+
+
+CUT = replace(BOUNDS, cut=True)
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("Content-Length: 50000", b"x" * 50_000),
+        ("Connection: close", b"x" * 50_000),
+        ("Content-Encoding: br\nContent-Length: 20000", b"x" * 20_000),
+    ],
+)
+async def test_of_an_answer_that_may_be_cut_the_beginning_is_kept_as_it_came(head, body):
+    async with server(saying(f"HTTP/1.1 202 Accepted\n{head}", body)) as url, guarded_client(loopback=True) as http:
+        answered = await ask(http, Asked("GET", url), CUT)
+    assert (answered.status, answered.body) == (202, b"x" * BOUNDS.answer_bytes)
+
+
+async def test_of_an_answer_that_may_be_cut_a_half_one_is_still_none():
+    async with (
+        server(saying("HTTP/1.1 200 OK\nContent-Length: 100", b"half")) as url,
+        guarded_client(loopback=True) as http,
+    ):
+        with pytest.raises(BrokenAnswer):
+            await ask(http, Asked("GET", url), CUT)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -41,7 +41,7 @@ class Standing:
     computed_tier: str | None
     provisional: bool
     previous: float | None
-    rank: int | None = None
+    rank: int | None
 
     @property
     def delta(self) -> float | None:
@@ -54,10 +54,9 @@ class Standing:
         return self.opportunity is not None and self.alignment is not None
 
 
-def ranked(standings: Sequence[Standing], ranks: Sequence[int]) -> list[Standing]:
-    """The standings with their ranks, best first, those without a composite last; 0 is no rank."""
-    placed = [replace(one, rank=rank or None) for one, rank in zip(standings, ranks, strict=True)]
-    return sorted(placed, key=lambda one: (one.rank is None, one.rank or 0, one.name.casefold(), one.account_id))
+def best_first(standings: Sequence[Standing]) -> list[Standing]:
+    """The standings by rank, those without one last, by name."""
+    return sorted(standings, key=lambda one: (one.rank is None, one.rank or 0, one.name.casefold(), one.account_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The page of one account: how it stands, why, what is in the way, and what it is owed."""
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -58,7 +59,7 @@ async def show_account(
         "left_out": [told for scope, told in _PARTS if not visit.may(scope)],
         **await _parts(visit, connection, standing, as_of),
     }
-    return page("account.html", visit, filled, here="/console/ranking")
+    return page("account.html", visit, filled)
 
 
 async def _parts(visit: Visit, connection: Connection, account_id: AccountId, as_of: str) -> dict[str, Any]:
@@ -85,6 +86,7 @@ def _score(found: Scored | None) -> dict[str, Any] | None:
     needed = answer["next_tier"]
     return {
         "answer": answer,
+        "as_of": date.fromisoformat(answer["as_of"]),
         "tier": found.tier,
         "override": found.override,
         "changed_at": found.changed_at,

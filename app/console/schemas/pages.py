@@ -33,7 +33,7 @@ NAVIGATION = (
     ("Portfolio", "/console", ("selection:read", "accounts:read")),
     ("Ranking", "/console/ranking", ("selection:read",)),
     ("Accountability", "/console/accountability", ("resourcing:read",)),
-    ("Program", "/console/program", ("selection:read", "resourcing:read", "health:read")),
+    ("Program", "/console/program", ("retiering:read",)),
 )
 
 

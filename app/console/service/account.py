@@ -124,9 +124,7 @@ async def partnership(
     return (await standing.in_force(connection, tenant_id, [account_id], day)).get(account_id)
 
 
-async def health(
-    connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId, as_of: date | None
-) -> Health:
+async def health(connection: AsyncConnection, tenant_id: TenantId, account_id: AccountId, as_of: date | None) -> Health:
     """How it stands and stood: as it was kept last, or as of a day."""
     now = await scoring.account_health(connection, tenant_id, account_id, as_of)
     day: date = now["as_of"]

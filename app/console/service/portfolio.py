@@ -1,9 +1,10 @@
 """What the portfolio's pages show: where every account stands, by which model, and why the best stand there."""
 
+import asyncio
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ import numpy as np
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.console.core.standing import Standing, ranked
+from app.console.core.standing import Standing, best_first
 from app.console.queries import standings as queries
 from app.kernel.ids import AccountId, ModelId, TenantId
 from app.kernel.periods import day_asked
@@ -21,7 +22,8 @@ from app.selection.core.standing import standing
 from app.selection.service import models, scoring
 
 DRAWN: Final = 500  # accounts on the map: more would hide one another, and weigh on a phone
-_NUMBERS = ("opportunity", "alignment", "composite", "low", "high", "coverage", "previous")
+# What a Standing takes from a row as it is.
+_AS_KEPT: Final = tuple(one.name for one in fields(Standing) if one.name not in {"account_id", "rank"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,7 @@ async def portfolio(connection: AsyncConnection, tenant_id: TenantId, as_of: dat
     day = day_asked(as_of, datetime.now(UTC).date(), pointer="/query/as_of")
     rows = await queries.standings(connection, tenant_id, day)
     version, others = await _model(connection, tenant_id, rows)
-    composites = np.array([row["composite"] for row in rows], dtype=np.float64)  # None becomes NaN
-    standings = ranked([_standing(row) for row in rows], standing(composites).rank.tolist())
+    standings = await asyncio.to_thread(_standings, rows)
     return Portfolio(
         as_of=day,
         standings=standings,
@@ -67,9 +68,17 @@ async def _model(
     return await models.version(connection, tenant_id, ModelId(model_id), number), counts.total() - most
 
 
-def _standing(row: RowMapping) -> Standing:
-    names = ("name", "score_id", "as_of", "scored_at", "quadrant", "tier", "computed_tier", "provisional", *_NUMBERS)
-    return Standing(account_id=AccountId(row["account_id"]), **{name: row[name] for name in names})
+def _standings(rows: Sequence[RowMapping]) -> list[Standing]:
+    composites = np.array([row["composite"] for row in rows], dtype=np.float64)  # None becomes NaN
+    ranks = standing(composites).rank.tolist()  # 0 is none
+    return best_first(
+        [
+            Standing(
+                account_id=AccountId(row["account_id"]), rank=rank or None, **{name: row[name] for name in _AS_KEPT}
+            )
+            for row, rank in zip(rows, ranks, strict=True)
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.console.core.standing import PER_PAGE, Standing, UnknownOrder, ranked, ranking_page
+from app.console.core.standing import PER_PAGE, Standing, UnknownOrder, best_first, ranking_page
 from app.kernel.ids import AccountId
 
 
 def one(number, name="A", **known):
     empty = dict.fromkeys(
         ("score_id", "as_of", "scored_at", "opportunity", "alignment", "composite", "low", "high", "coverage",
-         "quadrant", "tier", "computed_tier", "previous")
+         "quadrant", "tier", "computed_tier", "previous", "rank")
     )  # fmt: skip
     return Standing(account_id=AccountId(UUID(int=number)), name=name, provisional=False, **{**empty, **known})
 
@@ -60,8 +60,8 @@ def test_an_order_that_there_is_none_of_is_refused():
 
 
 def test_the_best_come_first_and_those_without_a_rank_last():
-    placed = ranked([one(1, "C"), one(2, "B", composite=1.0), one(3, "A", composite=2.0)], [0, 2, 1])
-    assert [(row.name, row.rank) for row in placed] == [("A", 1), ("B", 2), ("C", None)]
+    placed = best_first([one(1, "C"), one(2, "B", rank=2), one(3, "A", rank=1), one(4, "B")])
+    assert [(row.name, row.rank) for row in placed] == [("A", 1), ("B", 2), ("B", None), ("C", None)]
 
 
 def test_a_change_is_told_where_both_scores_are_known():

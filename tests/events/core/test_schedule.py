@@ -15,6 +15,13 @@ CHANCES = st.floats(0, 1)
 STATUSES = st.one_of(st.none(), st.integers(100, 599))
 
 
+def waiting(tries, chance):
+    """How long it is to the next attempt, of which there is one."""
+    wait = pause(tries, chance)
+    assert wait is not None
+    return wait
+
+
 @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
 def test_every_2xx_is_delivered(status):
     assert verdict(Answer(status), 1, NOW, 0.5) == Verdict("delivered")
@@ -42,7 +49,7 @@ def test_the_waits_are_those_that_are_promised_and_the_tenth_attempt_is_the_last
 
 @given(st.integers(1, 9), CHANCES)
 def test_chance_makes_a_wait_longer_by_a_fifth_at_most_and_never_shorter(tries, chance):
-    least, wait = pause(tries, 0.0), pause(tries, chance)
+    least, wait = waiting(tries, 0.0), waiting(tries, chance)
     assert least <= wait <= least * 1.2 + timedelta(microseconds=1)
 
 
@@ -51,7 +58,7 @@ def test_a_receiver_that_asks_for_patience_gets_it_for_a_day_at_most_and_never_l
     status, tries, seconds, chance
 ):
     due_at = verdict(Answer(status, str(seconds)), tries, NOW, chance).due_at
-    assert due_at == NOW + max(min(timedelta(seconds=seconds), DAYS), pause(tries, chance))
+    assert due_at == NOW + max(min(timedelta(seconds=seconds), DAYS), waiting(tries, chance))
 
 
 def test_others_that_say_when_to_come_again_are_not_asked():

@@ -77,8 +77,8 @@ async def test_a_warning_is_over_after_two_clean_days_and_a_later_one_is_new(cli
     assert {one["subject_id"] for one in opened} == {ids["account"]}
     (cleared,) = [one for one in await told(client, "warning.cleared") if one["data"]["code"] == "detractor"]
     assert cleared["data"] == {
-        "warning_id": first["id"], "code": "detractor", "as_of": ago(1), "severity": "high",
-        "first_seen_on": ago(3),
+        "account_id": ids["account"], "warning_id": first["id"], "code": "detractor", "as_of": ago(1),
+        "severity": "high", "first_seen_on": ago(3), "previous": "open", "current": "resolved",
     }  # fmt: skip
 
 

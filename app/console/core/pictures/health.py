@@ -10,7 +10,7 @@ from app.console.core.pictures.picture import Cell, FigureTable, Picture
 SIDES: Final = ("hygiene", "health")
 _COLOURS: Final = {"hygiene": "var(--tier-2)", "health": "var(--tier-1)"}
 _FEWEST: Final = 3  # axes of a radar; two make a line
-_NAME_WIDTH: Final = 96
+_LINE: Final = 16  # letters, beyond which a name takes two lines
 
 
 def radar(side: str, now: Mapping[str, Any], before: Mapping[str, Any]) -> Picture | None:
@@ -72,10 +72,7 @@ def _radar_option(
     now_on: date,
     then_on: date,
 ) -> dict[str, Any]:
-    axes = [
-        {"name": words(one["indicator"]) + ("" if one["utility"] is not None else " (?)"), "min": 0, "max": 100}
-        for one, _ in rows
-    ]
+    axes = [{"name": _axis_name(one, old), "min": 0, "max": 100} for one, old in rows]
     then = {
         "value": [_points(_utility(old)) or 0 for _, old in rows],
         "name": day(then_on),
@@ -101,17 +98,29 @@ def _radar_option(
             "center": ["50%", "55%"],
             "radius": "62%",
             "splitNumber": 4,
-            "axisName": {"width": _NAME_WIDTH, "overflow": "break", "fontSize": 11.5, "lineHeight": 14},
+            "axisName": {"fontSize": 11.5, "lineHeight": 14},
             "axisNameGap": 8,
         },
         "series": [{"type": "radar", "data": [then, now]}],
         "media": [
             {
                 "query": {"maxWidth": 420},
-                "option": {"radar": {"radius": "50%", "axisName": {"width": 66, "fontSize": 10, "lineHeight": 12}}},
+                "option": {"radar": {"radius": "50%", "axisName": {"fontSize": 10, "lineHeight": 12}}},
             }
         ],
     }
+
+
+def _axis_name(one: Mapping[str, Any], old: Mapping[str, Any] | None) -> str:
+    """What an axis is called, over two lines where it is long; what is not known lies in the middle of the picture."""
+    name = words(one["indicator"])
+    if len(name) > _LINE:
+        spaces = [at for at, letter in enumerate(name) if letter == " "]
+        middle = min(spaces, key=lambda at: abs(at - len(name) / 2), default=None)
+        name = name if middle is None else f"{name[:middle]}\n{name[middle + 1 :]}"
+    if one["utility"] is None:
+        return f"{name}\n(not known now)"
+    return name if _utility(old) is not None else f"{name}\n(not known then)"
 
 
 def course(days: Sequence[Mapping[str, Any]], now: Mapping[str, Any]) -> Picture | None:
@@ -148,10 +157,15 @@ def _quadrant(name: str | None) -> str:
 
 def _course_option(days: Sequence[Mapping[str, Any]], now: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "grid": {"left": 4, "right": 18, "top": 38, "bottom": 4, "containLabel": True},
+        "grid": {"left": 34, "right": 22, "top": 38, "bottom": 26},
         "legend": {"top": 0, "left": 0, "selectedMode": False},
         "tooltip": {"trigger": "axis"},
-        "xAxis": {"type": "time", "splitLine": {"show": False}},
+        "xAxis": {
+            "type": "time",
+            "splitNumber": 5,
+            "splitLine": {"show": False},
+            "axisLabel": {"formatter": {"year": "{yyyy}", "month": "{MMM}", "day": "{d} {MMM}"}},
+        },
         "yAxis": {"type": "value", "min": 0, "max": 100},
         "series": [_line(side, days, now[side]["threshold"]) for side in SIDES],
     }
@@ -166,9 +180,7 @@ def _line(side: str, days: Sequence[Mapping[str, Any]], threshold: float) -> dic
         "connectNulls": False,
         "lineStyle": {"width": 2.2, "color": _COLOURS[side], "type": "solid" if side == "health" else [7, 4]},
         "itemStyle": {"color": _COLOURS[side]},
-        "data": [
-            [one["as_of"].isoformat(), None if one[side] is None else round(one[side], 2)] for one in days
-        ],
+        "data": [[one["as_of"].isoformat(), None if one[side] is None else round(one[side], 2)] for one in days],
         "markLine": {
             "silent": True,
             "symbol": "none",

@@ -103,7 +103,7 @@ def _option(rows: Sequence[Mapping[str, Any]], composite: Mapping[str, Any]) -> 
         _open(rows),
     ]
     return {
-        "grid": {"left": 4, "right": 30, "top": 40, "bottom": 4, "containLabel": True},
+        "grid": {"left": 176, "right": 30, "top": 40, "bottom": 26},
         "legend": {
             "top": 0, "left": 0, "itemGap": 16, "itemWidth": 14, "itemHeight": 12, "selectedMode": False,
             "data": [one["name"] for one in series[1:]],
@@ -113,7 +113,7 @@ def _option(rows: Sequence[Mapping[str, Any]], composite: Mapping[str, Any]) -> 
             "type": "category",
             "inverse": True,
             "data": [*(words(row["criterion"]) for row in rows), SUM],
-            "axisLabel": {"color": "var(--ink)", "interval": 0, "width": 190, "overflow": "truncate"},
+            "axisLabel": {"color": "var(--ink)", "interval": 0, "width": 166, "overflow": "truncate"},
             "axisTick": {"show": False},
         },
         "series": series,
@@ -121,7 +121,7 @@ def _option(rows: Sequence[Mapping[str, Any]], composite: Mapping[str, Any]) -> 
             {
                 "query": {"maxWidth": 520},
                 "option": {
-                    "grid": {"top": 84, "right": 26},
+                    "grid": {"left": 128, "top": 84, "right": 26},
                     "yAxis": {"axisLabel": {"width": 118, "fontSize": 11}},
                 },
             }
