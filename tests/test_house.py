@@ -61,7 +61,7 @@ def test_every_kind_of_refusal_has_a_status_a_title_and_a_name_of_its_own(kinds_
 
 
 # Deliveries of CRMs show by themselves who sent them.
-WITHOUT_DOOR = {"take_delivery", "take_delivery_by_secret_path"}
+WITHOUT_DOOR = {"take_delivery", "take_delivery_by_secret_path", "get_hubspot_card"}
 
 
 def test_every_operation_stands_behind_the_door_and_says_what_it_needs(service):

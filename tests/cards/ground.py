@@ -19,7 +19,7 @@ async def a_known_account(client):
     """A case of commitments whose account is rated, scored, and was promised one thing for today, one for later."""
     await a_published_model(client)
     case = await a_case(client)
-    await ok(client.patch(f"/v1/accounts/{case.account['id']}", json={"source": "hubspot", "external_id": "512"}))
+    await ok(client.patch(f"/v1/accounts/{case.account['id']}", json={"source": "portal", "external_id": "512"}))
     await a_rating(client, case.account, 3, rated_on=on(-30))
     await a_record(
         client, "opportunities", account=case.account["id"], name="Second plant", created_on=on(-20), probability=0.5,
@@ -34,7 +34,7 @@ async def a_known_account(client):
 async def a_hubspot(client, **more):
     """A connection's path to its cards."""
     body = {
-        "name": "HubSpot", "provider": "hubspot", "source": "hubspot", "objects": ["account", "opportunity"],
+        "name": "Cards", "provider": "hubspot", "source": "portal", "objects": ["account", "opportunity"],
         "credentials": {"kind": "token", "token": "a-token"}, "webhook_secret": SECRET,
         "public_url": f"{PUBLIC}/v1/crm/webhooks/hook", **more,
     }  # fmt: skip
@@ -61,20 +61,20 @@ async def a_whole_story(client):
     case = await a_known_account(client)
     account = case.account["id"]
     await ok(client.get(f"/v1/accounts/{account}/card"))
-    await ok(client.get("/v1/accounts/by-external-id/hubspot/512/card"))
+    await ok(client.get("/v1/accounts/by-external-id/portal/512/card"))
     await ok(client.post(f"/v1/accounts/{account}/card-links", json={"seconds": 60}), 201)
     path = await a_hubspot(client)
     address, headers = looked_at(path)
     await ok(client.get(address, headers=headers))
-    return {"account_id": account, "connection_id": path.rpartition("/")[2], "source": "hubspot", "external_id": "512"}
+    return {"account_id": account, "connection_id": path.rpartition("/")[2], "source": "portal", "external_id": "512"}
 
 
 async def a_troubled_company(client):
     """An account of HubSpot's with warnings to come, and one of its deals; the account's id."""
     ids = await a_troubled_account(client)
-    await ok(client.patch(f"/v1/accounts/{ids['account']}", json={"source": "hubspot", "external_id": "77"}))
+    await ok(client.patch(f"/v1/accounts/{ids['account']}", json={"source": "portal", "external_id": "77"}))
     await a_record(
-        client, "opportunities", account=ids["account"], source="hubspot", external_id="D-1", name="Deal",
+        client, "opportunities", account=ids["account"], source="portal", external_id="D-1", name="Deal",
         created_on="2026-01-01",
     )  # fmt: skip
     return ids["account"]

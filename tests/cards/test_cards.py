@@ -18,7 +18,7 @@ async def test_a_card_says_what_the_other_doors_say(client):
     card = await ok(client.get(f"{here}/card"))
 
     score, health = await ok(client.get(f"{here}/score")), await ok(client.get(f"{here}/health"))
-    assert card == await ok(client.get("/v1/accounts/by-external-id/hubspot/512/card"))
+    assert card == await ok(client.get("/v1/accounts/by-external-id/portal/512/card"))
     assert (card["account"]["name"], card["account"]["kam_name"]) == (case.account["name"], "Kam")
     for name in ("composite", "opportunity", "alignment", "quadrant", "rank", "ranked", "next_tier", "provisional"):
         assert card["score"][name] == score[name]

@@ -99,7 +99,8 @@ async def receiving(answer=None, *, context=None) -> AsyncIterator[Receiver]:
     served = set()
 
     async def serve(reader, writer):
-        served.add(asyncio.current_task())
+        if (task := asyncio.current_task()) is not None:
+            served.add(task)
         with contextlib.suppress(asyncio.CancelledError):  # or the loop would call it an error
             await receiver.serve(reader, writer)
 

@@ -41,8 +41,8 @@ class CardScore(Answer):
     quadrant: str | None = Field(examples=["invest"])
     provisional: bool = Field(description="Whether the tier may still change with what is unknown")
     stale: bool = Field(description="Whether facts have changed that the score does not know yet")
-    rank: int | None
-    ranked: int | None
+    rank: int | None = Field(description="Among the accounts scored together; null for one scored alone")
+    ranked: int | None = Field(description="How many were scored together")
     composite: DimensionScore
     opportunity: DimensionScore
     alignment: DimensionScore
@@ -54,9 +54,9 @@ class CardScore(Answer):
 class CardSide(Answer):
     """Hygiene or health, from 0 to 100."""
 
-    score: float | None
-    low: float | None
-    high: float | None
+    score: float | None = Field(description="Null while too little is known")
+    low: float | None = Field(description="If all that is unknown turned out worst")
+    high: float | None = Field(description="If all that is unknown turned out best")
     coverage: float = Field(description="The share of the weight whose metrics are known")
     trend_90: float | None = Field(description="The change against three months before")
 
@@ -93,11 +93,11 @@ class CardCommitment(Answer):
     """A promise that waits to be kept."""
 
     id: UUID
-    resource_name: str = Field(examples=["Technical expert"])
+    resource_name: str = Field(description="What was promised", examples=["Technical expert"])
     function: str = Field(description="Who owes it", examples=["operations"])
     owner_name: str | None = Field(description="Who answers for it", examples=["Ada Quist"])
-    due_on: date
-    overdue: bool
+    due_on: date = Field(description="By when it was promised")
+    overdue: bool = Field(description="Whether that day is past")
 
 
 class CardCommitments(Answer):
@@ -111,9 +111,9 @@ class CardCommitments(Answer):
 class CardPartnership(Answer):
     """What was agreed with the customer."""
 
-    level: Level
-    since: date
-    calibration_id: UUID
+    level: Level = Field(description="How close it is, as agreed")
+    since: date = Field(description="From when on it has been in force")
+    calibration_id: UUID = Field(description="The calibration that it was agreed in")
 
 
 class Card(Answer):
@@ -121,11 +121,11 @@ class Card(Answer):
 
     account: CardAccount
     headline: str = Field(description="The card in a line", examples=["tier_2, 68 of 100 · coasting · 2 warnings"])
-    score: CardScore | None
-    health: CardHealth | None
-    warnings: CardWarnings | None
-    commitments: CardCommitments | None
-    partnership: CardPartnership | None
+    score: CardScore | None = Field(description="Tier and why; null until it is scored")
+    health: CardHealth | None = Field(description="Hygiene and health, as they were last judged")
+    warnings: CardWarnings | None = Field(description="Signs of trouble that stand")
+    commitments: CardCommitments | None = Field(description="What the account was promised")
+    partnership: CardPartnership | None = Field(description="Null where no calibration is in force")
     hidden: list[Section] = Field(description="The sections that the key may not read", examples=[["commitments"]])
     simulated: bool = Field(description="Whether the organization's data are a simulation")
 

@@ -12,18 +12,30 @@ _EDGE: Final = 8.0  # of 100, left free beyond what is shown
 
 def besides(summary: Mapping[str, Any]) -> list[Beside]:
     """What of the program has a published figure beside it; summary: as the API answers it."""
-    key, load, use, quota = (summary[name] for name in ("key_accounts", "kam_load", "utilization", "quota"))
+    key, load = summary["key_accounts"], summary["kam_load"]
     revenue, customers = key["benchmarks"]
     mean, band = load["benchmarks"]
-    missed = quota["missed"] / quota["accounts_with_target"] if quota["accounts_with_target"] else None
+    most = None if load["most"] is None else float(load["most"])
+    held_by = f"{load['managers']} managers"
     return [
         beside_share("Revenue from key accounts", key["revenue_share"], revenue, "of the last twelve months"),
         beside_share("Customers that are key", key["customer_share"], customers, f"of {key['customers']} customers"),
-        beside_share("Full use of resources", use["share"], use["benchmark"], f"{use['fully_using']} of {use['accounts']} accounts, 90 days"),
-        beside_share("Miss their target", missed, quota["benchmark"], f"{quota['missed']} of {quota['accounts_with_target']} accounts; published: of organizations"),
-        beside_number("Accounts per manager, mean", load["mean"], mean, most=_LOAD_MOST, detail=f"{load['managers']} managers"),
-        beside_number("Accounts per manager, most", None if load["most"] is None else float(load["most"]), band, most=_LOAD_MOST, detail="a rule of thumb stands beside it"),
-    ]  # fmt: skip
+        _use(summary["utilization"]),
+        _missed(summary["quota"]),
+        beside_number("Accounts per manager, mean", load["mean"], mean, most=_LOAD_MOST, detail=held_by),
+        beside_number("Accounts per manager, most", most, band, most=_LOAD_MOST, detail="beside a rule of thumb"),
+    ]
+
+
+def _use(use: Mapping[str, Any]) -> Beside:
+    detail = f"{use['fully_using']} of {use['accounts']} accounts, 90 days"
+    return beside_share("Full use of resources", use["share"], use["benchmark"], detail)
+
+
+def _missed(quota: Mapping[str, Any]) -> Beside:
+    missed, of = quota["missed"], quota["accounts_with_target"]
+    detail = f"{missed} of {of} accounts; elsewhere: of organizations"
+    return beside_share("Miss their target", missed / of if of else None, quota["benchmark"], detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,9 @@ class Interval:
 
 def interval(growth: Mapping[str, Any]) -> Interval | None:
     """The growth premium on a line on which nothing has its place too; None where it is not known."""
-    value, low, high = (growth[name] for name in ("premium", "low", "high"))
+    value: float | None = growth["premium"]
+    low: float | None = growth["low"]
+    high: float | None = growth["high"]
     if value is None:
         return None
     known = [0.0, value, *(one for one in (low, high) if one is not None)]

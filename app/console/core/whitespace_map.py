@@ -1,4 +1,4 @@
-"""The heat map of whitespace: offerings by buying centers, each cell with its state and the figure that counts there."""
+"""The heat map of whitespace: offerings by buying centers, each cell with its state and the figure that counts."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from app.console.core.compared import compared
 from app.console.core.pictures import health as health_pictures
-from app.console.core.pictures.waterfall import value_text, waterfall
+from app.console.core.pictures.waterfall import known, value_text, waterfall
 from app.console.core.promises import promises
 from app.console.core.tiers import tier_looks
 from app.console.core.visits import Visit
@@ -95,7 +95,7 @@ def _score(found: Scored | None) -> dict[str, Any] | None:
         "picture": waterfall(answer),
         "needed": None if needed is None else value_text(needed["value_needed"]),
         "lifts": [one for one in answer["contributions"] if one["headroom"]][:3],
-        "unknown": [one["criterion"] for one in answer["contributions"] if one["contribution"] is None],
+        "unknown": [one["criterion"] for one in answer["contributions"] if not known(one)],
     }
 
 

@@ -34,7 +34,7 @@ from app.retiering.service.reselecting import (
     Said,
 )
 from app.retiering.service.reselections import Criterion, Reselection, ReselectionNotFound, Wanted
-from app.selection.core.lifecycle import BeforeLastMove, DecisionNeeded
+from app.selection.core.lifecycle import DecisionNeeded, MovedLater
 from app.selection.service.lifecycle import TrackFull
 from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, doors, needs
 
@@ -136,7 +136,7 @@ async def list_reselections(
     response_model=wire.Reselection,
     responses=problems(
         RetieringNotFound, NotOnTheWayBack, ReselectionOpen, ConversationNotRecorded, NothingToShow, UnusableCriterion,
-        UnknownMetric, UnknownContact, InTheFuture, BeforeItWasPossible, BeforeLastMove, *PEOPLE,
+        UnknownMetric, UnknownContact, InTheFuture, BeforeItWasPossible, MovedLater, *PEOPLE,
     ),
     openapi_extra=write,
 )  # fmt: skip
@@ -232,7 +232,7 @@ async def introduce_peer(
     f"{PATH}/readmit",
     response_model=wire.Reselection,
     responses=problems(
-        *CHANGING, IfMatchNeeded, NotEligible, NotOnTheWayBack, DecisionNeeded, TrackFull, BeforeLastMove, *PEOPLE
+        *CHANGING, IfMatchNeeded, NotEligible, NotOnTheWayBack, DecisionNeeded, TrackFull, MovedLater, *PEOPLE
     ),
     openapi_extra=write,
 )

@@ -30,7 +30,7 @@ from app.retiering.service.reset_moves import ContactNeeded, Done, Ending
 from app.retiering.service.reset_outcomes import ResetNotComplete
 from app.retiering.service.resets import ResetChanged, ResetNotFound
 from app.retiering.service.resetting import NothingToReset, ResetPlanned, StepNotFound, UnusableRealignment, Which
-from app.selection.core.lifecycle import BeforeLastMove, IllegalLifecycleMove
+from app.selection.core.lifecycle import IllegalLifecycleMove, MovedLater
 from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, doors, needs
 
 router = doors(tags=["retiering"])
@@ -193,7 +193,7 @@ async def realign_resources(
         ResetNotDone,
         ConversationNotRecorded,
         IllegalLifecycleMove,
-        BeforeLastMove,
+        MovedLater,
         UnknownPeople,
         SpeaksForAnother,
     ),

@@ -39,7 +39,7 @@ from app.retiering.service.decisions import (
     UnknownAppraisal,
     Wanted,
 )
-from app.selection.core.lifecycle import BeforeLastMove, IllegalLifecycleMove, TierNotMeant
+from app.selection.core.lifecycle import IllegalLifecycleMove, MovedLater, TierNotMeant
 from app.selection.service.lifecycle import TrackFull
 from app.tenancy.core.caller import Caller
 from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, doors, needs
@@ -55,7 +55,7 @@ OfRecommended = Annotated[Recommended | None, Query(description="Only those of w
 OfAccount = Annotated[Id | None, Query(description="Only those of this account")]
 REFUSED: Final = (
     RetieringNotFound, IllegalRetieringMove, RetieringChanged, IfMatchNeeded, UnreadableIfMatch, UnknownPeople,
-    SpeaksForAnother, BeforeLastStep, InTheFuture, IllegalLifecycleMove, BeforeLastMove,
+    SpeaksForAnother, BeforeLastStep, InTheFuture, IllegalLifecycleMove, MovedLater,
 )  # fmt: skip
 
 
@@ -130,7 +130,7 @@ async def get_retiering_recommendation(
     response_model=wire.RetieringDetail,
     responses=problems(
         AccountNotFound, NothingToRetier, RetieringUnderWay, UnknownAppraisal, UnknownPeople, SpeaksForAnother,
-        InTheFuture, BeforeLastStep, IllegalLifecycleMove, BeforeLastMove,
+        InTheFuture, BeforeLastStep, IllegalLifecycleMove, MovedLater,
     ),
     openapi_extra=write,
 )  # fmt: skip

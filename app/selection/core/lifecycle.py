@@ -44,7 +44,7 @@ class DecisionNeeded(Conflict):
     """Nobody has decided to select the account."""
 
 
-class BeforeLastMove(Invalid):
+class MovedLater(Invalid):
     """The account moved on a later day already."""
 
 
@@ -108,10 +108,10 @@ def moved(
 
 
 def check_day(on: date, last_on: date | None) -> None:
-    """Raises BeforeLastMove for a day before that of the move before; None: there was none."""
+    """Raises MovedLater for a day before that of the move before; None: there was none."""
     if last_on is not None and on < last_on:
         problem = FieldProblem("/on", "before_last_move", f"must not lie before {last_on}")
-        raise BeforeLastMove(f"its last move was on {last_on}", errors=[problem])
+        raise MovedLater(f"its last move was on {last_on}", errors=[problem])
 
 
 def _check_tier(standing: Standing, to: State, tier: str | None) -> None:

@@ -19,7 +19,7 @@ from app.kernel.benchmarks import BENCHMARKS
 from app.kernel.ids import AccountId, TenantId, UserId
 from app.kernel.periods import InTheFuture
 from app.resourcing.core.withdrawals import ConversationNotRecorded
-from app.selection.core.lifecycle import BeforeLastMove, DecisionNeeded, IllegalLifecycleMove, State, TierNotMeant
+from app.selection.core.lifecycle import DecisionNeeded, IllegalLifecycleMove, MovedLater, State, TierNotMeant
 from app.selection.schemas.lifecycle import (
     LifecycleEntry,
     LifecycleMove,
@@ -99,7 +99,7 @@ async def get_account_lifecycle(
     responses=problems(
         AccountNotFound, IllegalLifecycleMove, DecisionNeeded, TierNotMeant, lifecycle.UnknownTier, lifecycle.TrackFull,
         lifecycle.StandingChanged, UnreadableIfMatch, UnknownPeople, SpeaksForAnother, ConversationNotRecorded,
-        InTheFuture, BeforeLastMove,
+        InTheFuture, MovedLater,
     ),
     openapi_extra=write,
 )  # fmt: skip

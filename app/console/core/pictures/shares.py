@@ -73,7 +73,7 @@ def _option(parts: Sequence[Part], bars: Sequence[Bar]) -> dict[str, Any]:
             "data": [part.label for part in parts],
         },
         "xAxis": {
-            "type": "value", "min": 0, "max": 100, "axisLabel": {"formatter": "{value} %"}, "splitNumber": 4,
+            "type": "value", "min": 0, "max": 100, "axisLabel": {"formatter": "{value} %"}, "interval": 25,
         },
         "yAxis": {
             "type": "category",

@@ -1,6 +1,7 @@
 """How a composite comes about: what each criterion adds, one upon the other, and what it could add yet."""
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any, Final
 
 from app.console.core.figures import UNKNOWN, number, signed, words
@@ -9,6 +10,15 @@ from app.console.core.pictures.picture import Cell, FigureTable, Picture
 SUM: Final = "Composite"
 _COLOURS: Final = {"opportunity": "var(--tier-1)", "alignment": "var(--tier-2)"}
 _NOT_KNOWN: Final = "not known"
+_PHONE: Final = {
+    "query": {"maxWidth": 520},
+    "option": {
+        "grid": {"left": 128, "top": 84, "right": 26},
+        "yAxis": {"axisLabel": {"width": 118, "fontSize": 10.5, "lineHeight": 12, "overflow": "break"}},
+    },
+}
+_ROOMY: Final = 45  # points from which on a bar has room for its figures
+_INSIDE: Final = {"position": "insideRight", "color": "var(--card)", "textBorderWidth": 0}
 
 
 def waterfall(answer: Mapping[str, Any]) -> Picture | None:
@@ -32,14 +42,19 @@ def waterfall(answer: Mapping[str, Any]) -> Picture | None:
 
 def _order(row: Mapping[str, Any]) -> tuple[bool, bool, float, str]:
     added = row["contribution"]
-    return row["dimension"] != "opportunity", added is None, -(added or 0.0), row["criterion"]
+    return row["dimension"] != "opportunity", not known(row), -(added or 0.0), row["criterion"]
+
+
+def known(row: Mapping[str, Any]) -> bool:
+    """Whether a criterion's value is known; one that is not may still add what the model lends it."""
+    return row["value"] is not None and row["contribution"] is not None
 
 
 def _summary(rows: Sequence[Mapping[str, Any]], composite: Mapping[str, Any]) -> str:
-    known = [row for row in rows if row["contribution"]]
-    best = max(known, key=lambda row: float(row["contribution"]), default=None)
+    adding = [row for row in rows if row["contribution"]]
+    best = max(adding, key=lambda row: float(row["contribution"]), default=None)
     most = "" if best is None else f" {words(best['criterion'])} adds most, {number(best['contribution'])} points."
-    unknown = sum(row["contribution"] is None for row in rows)
+    unknown = sum(not known(row) for row in rows)
     return (
         f"What {len(rows)} criteria add up to: a composite of {number(composite['score'])} of 100.{most}"
         f" {unknown} of the criteria are not known. The table has the same figures."
@@ -51,9 +66,9 @@ def _table(rows: Sequence[Mapping[str, Any]], composite: Mapping[str, Any]) -> F
         [
             words(row["criterion"]),
             words(row["dimension"]),
-            value_text(row["value"]),
+            value_text(row["value"]) if known(row) else Cell(_NOT_KNOWN, mark="soft"),
             number(row["weight"], 0),
-            Cell(_NOT_KNOWN, mark="soft") if row["contribution"] is None else number(row["contribution"]),
+            number(row["contribution"]),
             number(row["headroom"]),
             _source(row),
         ]
@@ -91,16 +106,12 @@ def _source(row: Mapping[str, Any]) -> str:
 
 
 def _option(rows: Sequence[Mapping[str, Any]], composite: Mapping[str, Any]) -> dict[str, Any]:
-    steps, reached = [], 0.0
-    for row in rows:
-        steps.append(reached)
-        reached += row["contribution"] or 0.0
     series = [
-        _bars("Below", "transparent", [*steps, 0], legend=False),
+        _bars("Below", {"color": "transparent"}, _steps(rows), legend=False),
         *(_added(name, rows) for name in _COLOURS),
         _total(composite, len(rows)),
         _room(rows),
-        _open(rows),
+        *([_open(rows)] if any(not known(row) for row in rows) else []),
     ]
     return {
         "grid": {"left": 176, "right": 30, "top": 40, "bottom": 26},
@@ -117,26 +128,24 @@ def _option(rows: Sequence[Mapping[str, Any]], composite: Mapping[str, Any]) -> 
             "axisTick": {"show": False},
         },
         "series": series,
-        "media": [
-            {
-                "query": {"maxWidth": 520},
-                "option": {
-                    "grid": {"left": 128, "top": 84, "right": 26},
-                    "yAxis": {"axisLabel": {"width": 118, "fontSize": 11}},
-                },
-            }
-        ],
+        "media": [_PHONE],
     }  # fmt: skip
 
 
-def _bars(name: str, colour: str, data: Sequence[Any], *, legend: bool = True, **style: Any) -> dict[str, Any]:
+def _steps(rows: Sequence[Mapping[str, Any]]) -> list[float]:
+    """Where each bar begins: where the one above it ends; the sum begins at 0."""
+    added = (row["contribution"] or 0.0 for row in rows)
+    return [*[*accumulate(added, initial=0.0)][:-1], 0.0]
+
+
+def _bars(name: str, style: Mapping[str, Any], data: Sequence[Any], *, legend: bool = True) -> dict[str, Any]:
     return {
         "type": "bar",
         "name": name,
         "stack": "score",
         "barCategoryGap": "32%",
         "silent": not legend,
-        "itemStyle": {"color": colour, **style},
+        "itemStyle": {"borderRadius": 2, **style},
         "emphasis": {"disabled": True},
         "data": list(data),
     }
@@ -144,12 +153,12 @@ def _bars(name: str, colour: str, data: Sequence[Any], *, legend: bool = True, *
 
 def _added(dimension: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     data = [
-        _datum(row, row["contribution"], label=number(row["contribution"]))
+        _datum(row, row["contribution"], label=number(row["contribution"]) if known(row) else None)
         if row["dimension"] == dimension and row["contribution"] is not None
         else None
         for row in rows
     ]
-    return _bars(words(dimension), _COLOURS[dimension], [*data, None], borderRadius=2)
+    return _bars(words(dimension), {"color": _COLOURS[dimension]}, [*data, None])
 
 
 def _datum(row: Mapping[str, Any], value: float | None, *, label: str | None = None) -> dict[str, Any]:
@@ -159,9 +168,9 @@ def _datum(row: Mapping[str, Any], value: float | None, *, label: str | None = N
         "tip": {
             "title": words(row["criterion"]),
             "lines": [
-                ["Adds", _NOT_KNOWN if added is None else f"{signed(added)} points"],
+                ["Adds", UNKNOWN if added is None else f"{signed(added)} points"],
                 ["Could add", UNKNOWN if row["headroom"] is None else f"{signed(row['headroom'])} points"],
-                ["Value", value_text(row["value"])],
+                ["Value", value_text(row["value"]) if known(row) else _NOT_KNOWN],
                 ["Weight", number(row["weight"], 0)],
                 ["Known from", _source(row)],
             ],
@@ -189,24 +198,22 @@ def _total(composite: Mapping[str, Any], criteria: int) -> dict[str, Any]:
     between = "" if sure else f"  ({number(low, 0)} to {number(high, 0)})"
     datum = {
         "value": round(score, 4),
-        "label": {**_label(f"{number(score)}{between}"), "fontWeight": "bold"},
+        "label": {**_label(f"{number(score)}{between}"), "fontWeight": "bold", **(_INSIDE if score > _ROOMY else {})},
         "tip": {
             "title": SUM,
             "lines": [["Composite", number(score)], ["Lowest", number(low)], ["Highest", number(high)]],
             "note": "" if sure else "By what is unknown: all at its worst, all at its best",
         },
     }
-    return _bars(SUM, "var(--ink)", [*([None] * criteria), datum], borderRadius=2)
+    return _bars(SUM, {"color": "var(--ink)"}, [*([None] * criteria), datum])
 
 
 def _room(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    data = [
-        _datum(row, row["headroom"]) if row["contribution"] is not None and row["headroom"] else None for row in rows
-    ]
-    return _bars("Could add", "var(--line)", [*data, None], borderRadius=2)
+    data = [_datum(row, row["headroom"]) if known(row) and row["headroom"] else None for row in rows]
+    return _bars("Could add", {"color": "var(--line)"}, [*data, None])
 
 
 def _open(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    data = [_datum(row, row["headroom"], label=_NOT_KNOWN) if row["contribution"] is None else None for row in rows]
-    dashed = {"borderColor": "var(--warn)", "borderType": "dashed", "borderWidth": 1.4, "borderRadius": 2}
-    return _bars("Not known", "var(--card)", [*data, None], **dashed)
+    data = [_datum(row, row["headroom"], label=_NOT_KNOWN) if not known(row) else None for row in rows]
+    dashed = {"color": "var(--card)", "borderColor": "var(--warn)", "borderType": "dashed", "borderWidth": 1.4}
+    return _bars("Not known", dashed, [*data, None])
