@@ -76,13 +76,18 @@ class Queue:
             await _cancelled({*self._works.values(), *self._deliveries})
 
     async def _hand_out(self, stop: asyncio.Event) -> None:
-        await self._line.add_listener(db_settings().channel, lambda _payload: self._news.set())
+        await self._line.add_listener(db_settings().channel, self._hear)
         while not stop.is_set():
             self._news.clear()
             free = self.pace.concurrency - len(self._works)
             if free and await self._take(free) == free:
                 continue
             await self._until_news(await self._next_look() if free else self.pace.poll)
+
+    def _hear(self, told: str | bytes | bytearray) -> None:
+        # Jobs that end are told of as well, to everybody; whoever carried one out has looked again already.
+        if orjson.loads(told).get("operation") == "insert":
+            self._news.set()
 
     async def _until_news(self, patience: timedelta) -> None:
         try:

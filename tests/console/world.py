@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from tests.asking import days_ago, ok
+from tests.asking import a_person, a_record, days_ago, ok
 
 # Name, won last year, open now, and five ratings; who has none of them is listed beside the map.
 ACCOUNTS = (
@@ -49,6 +49,7 @@ async def a_world(client) -> World:
         ]
         await ok(client.post("/v1/ratings/batch", json={"items": items}))
     world.ids[UNKNOWN] = await _account(client, UNKNOWN)
+    await _partnered(client, world.ids[ACCOUNTS[0][0]])
     for name, *_ in ACCOUNTS:
         await ok(client.post(f"/v1/accounts/{world.ids[name]}/scores", json={}), 201)
     return world
@@ -76,3 +77,49 @@ async def _deals(client, account_id, won, opened):
 
 def _usd(amount):
     return {"amount": f"{amount:.2f}", "currency": "USD"}
+
+
+async def _partnered(client, account_id):
+    """What makes an account's page full: who cares for it, what it was promised, its whitespace, what is in its way.
+
+    One promise was kept, one is overdue, one is still to come.
+    """
+    kam = await a_person(client, "sales", "Kim")
+    owner = await a_person(client, "service", "Olga")
+    await ok(client.patch(f"/v1/accounts/{account_id}", json={"kam_user_id": kam}))
+    await _sold(client, account_id)
+    resource = await a_record(
+        client, "resources", code="engineer", name="Field engineer", kind="technical_expert", function="service",
+        unit="days",
+    )  # fmt: skip
+    for asked, due, delivered in ((60, 30, 31), (50, 12, None), (20, -25, None)):
+        path = f"/v1/accounts/{account_id}/resource-requests"
+        body = {
+            "resource_id": resource, "quantity": 5, "due_on": days_ago(due), "expected_outcome": "A second plant",
+            "channel": "defined_process", "user_id": kam, "on": days_ago(asked),
+        }  # fmt: skip
+        made = await ok(client.post(path, json=body), 201)
+        made = await _moved(client, made, "accept", owner, asked - 2)
+        if delivered is not None:
+            await _moved(client, made, "deliver", owner, delivered)
+    await a_record(
+        client, "roadblocks", account_id=account_id, kind="capacity", function="service", severity="critical",
+        title="No field engineer in Asia", on=days_ago(9), user_id=owner,
+    )  # fmt: skip
+
+
+async def _sold(client, account_id):
+    north = await a_record(client, "buying-centers", account=account_id, name="North works")
+    await a_record(client, "buying-centers", account=account_id, name="South works")
+    pumps = await a_record(client, "offerings", code="pumps", name="Pumps")
+    await a_record(client, "offerings", code="valves", name="Valves")
+    await a_record(
+        client, "opportunities", account=account_id, amount=_usd(12_000), status="won", created_on=days_ago(90),
+        closed_on=days_ago(70), buying_center=north, offering=pumps,
+    )  # fmt: skip
+
+
+async def _moved(client, commitment, act, user_id, ago):
+    path, version = f"/v1/commitments/{commitment['id']}/{act}", commitment["version"]
+    body = {"user_id": user_id, "on": days_ago(ago)}
+    return await ok(client.post(path, json=body, headers={"If-Match": f'"{version}"'}))

@@ -146,5 +146,5 @@ async def sending_ground(database, *, bounds=BOUNDS, patience=None, loopback=Tru
     clock = Clock()
     tenant_id = await an_organization(database)
     async with guarded_client(loopback=loopback, bounds=bounds, **client) as http:
-        sender = Sender(database, KEYS, http, whose, bounds, patience or Patience(), clock.now)
+        sender = Sender(database, KEYS, [http], whose, bounds, patience or Patience(), clock.now)
         yield Ground(database, tenant_id, sender, clock)

@@ -16,7 +16,7 @@ from tests.operations import operations
 from tests.shared_app import ONE_LOOP
 
 pytestmark = ONE_LOOP
-ONLY_COMPUTES = {"score_accounts", "run_health_scenarios"}
+ONLY_COMPUTES = {"score_accounts", "run_health_scenarios", "make_card_link"}
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 

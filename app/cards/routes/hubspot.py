@@ -14,7 +14,6 @@ from app.cards.service import cards, records
 from app.cards.service.links import Link, Links, ends_after
 from app.crm.core.delivery import Delivery
 from app.crm.core.signatures import UntrustedDelivery
-from app.crm.service.connections import ConnectionNotFound
 from app.crm.service.gathering import DeliveryNotKept
 from app.crm.service.intake import Intake
 from app.infra import request_ids
@@ -37,7 +36,7 @@ router = APIRouter(prefix="/v1/crm/cards", tags=["cards"])
     "/hubspot/{connection_id}",
     response_model=HubSpotCard,
     response_model_exclude_unset=True,
-    responses=problems(ConnectionNotFound, UntrustedDelivery, DeliveryNotKept),
+    responses=problems(UntrustedDelivery, DeliveryNotKept),
     openapi_extra=OPEN,
 )
 async def get_hubspot_card(
@@ -78,7 +77,7 @@ async def _vouched(request: Request, connection_id: ConnectionId) -> Any:
     until = asyncio.get_running_loop().time() + LOOK_SECONDS
     found = await intake.vouched(connection_id, _asked(request), SCHEMES, until=until)
     if found.provider != PROVIDER:
-        raise ConnectionNotFound(str(connection_id))
+        raise UntrustedDelivery("the request is not trusted")
     return found
 
 

@@ -26,7 +26,10 @@ class HubSpotAction(Answer):
     type: Literal["IFRAME"] = Field(description="It opens a frame")
     width: int = Field(description="Of the frame, in pixels", examples=[890])
     height: int = Field(description="Of the frame, in pixels", examples=[748])
-    uri: str = Field(description="What stands in the frame; for a quarter of an hour", examples=["https://kap.example/console/framed/AQRi"])
+    uri: str = Field(
+        description="What stands in the frame; for a quarter of an hour",
+        examples=["https://kap.example/console/framed/AQRi"],
+    )
     label: str = Field(description="What the button says", examples=["Look closer"])
     associatedObjectProperties: list[str] = Field(  # noqa: N815  # HubSpot's name
         description="What HubSpot is to add to the address: nothing", examples=[[]]

@@ -122,13 +122,16 @@ class Intake:
     ) -> Connection:
         """The connection whose CRM asks, by a request that delivers nothing; signed by one of its connector's schemes.
 
-        The first of `schemes` whose header the request bears is the one that counts. Raises ConnectionNotFound,
-        UntrustedDelivery, and DeliveryNotKept while it cannot be looked up.
+        The first of `schemes` whose header the request bears is the one that counts. Raises UntrustedDelivery, the same
+        for a connection that is not there, and DeliveryNotKept while it cannot be looked up.
         """
         known = self._known.get(connection_id)
         if known is not None and self._signed(known, asked, schemes):
             return known.connection
-        known = await self._found(connection_id, until)
+        try:
+            known = await self._found(connection_id, until)
+        except ConnectionNotFound:
+            raise UntrustedDelivery("the request is not trusted") from None
         if not self._signed(known, asked, schemes):
             raise UntrustedDelivery("the request is not trusted")
         return known.connection

@@ -25,7 +25,7 @@ BOUNDS: Final = Bounds(
     call_seconds=SECONDS,
     answer_bytes=64 * 1024,
     cut=True,
-    connections=512,
+    connections=128,  # of each client
 )
 _CONTENT: Final = {"content-type": "application/json", "accept": "*/*", "accept-encoding": "identity"}
 
