@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from app.accounts import service as accounts
 from app.accounts.kinds import ACCOUNTS as KIND
-from tests.asking import a_record, ok
+from tests.asking import a_record, counted, ok
 from tests.cards.ground import a_known_account
 from tests.conftest import client_with
 from tests.console.browser import PHONE
@@ -16,6 +16,7 @@ from tests.console.looking import contrast, problems_of
 from tests.console.test_signing import browsing, signed_in
 from tests.console.world import ACCOUNTS, UNKNOWN
 from tests.health.warnings.ground import a_troubled_account, evaluated
+from tests.resourcing.commitments.ground import on
 
 BEST = ACCOUNTS[0][0]
 
@@ -78,10 +79,16 @@ async def test_its_figures_are_those_of_the_api(app, client, tenant, database):
     due = await ok(client.get(f"/v1/accounts/{account}/commitments"))
     async with browsing(app) as browser:
         await signed_in(browser, tenant.key)
-        page = await browser.get(f"/console/accounts/{account}")
+        with counted(app.state.doorkeeper.database) as statements:
+            page = await browser.get(f"/console/accounts/{account}")
+        await case.promised(due_on=on(25))
+        with counted(app.state.doorkeeper.database) as with_more:
+            more = await browser.get(f"/console/accounts/{account}")
 
     said = text_of(page)
     assert page.status_code == 200
+    assert "Owed to it 3 none overdue" in text_of(more)
+    assert len(with_more) <= len(statements)
     for name in ("composite", "opportunity", "alignment"):
         figure = score[name]["score"]
         assert f"{name.capitalize()} {number(figure)}" in said

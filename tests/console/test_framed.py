@@ -10,7 +10,6 @@ from app.cards.service.links import Link
 from app.kernel.ids import AccountId
 from tests.asking import ok
 from tests.cards.ground import PUBLIC, a_hubspot, a_known_account, looked_at
-from tests.console.browser import browser, console  # noqa: F401  # fixtures
 
 CRM = "https://crm.example"
 SETTLED = {"frame_ancestors": [CRM, "https://*.lightning.force.com"]}
@@ -103,7 +102,7 @@ async def test_the_frame_that_hubspot_is_offered_opens(app, client, anyone):
 
 
 @pytest.mark.parametrize("origin", [CRM, "https://other.example"])
-async def test_a_browser_frames_it_in_the_settled_pages_alone(console, origin):  # noqa: F811  # the fixture
+async def test_a_browser_frames_it_in_the_settled_pages_alone(console, origin):
     (name, account), *_ = console.world.ids.items()
     console.run(lambda client: ok(client.patch("/v1/organization", json={"frame_ancestors": [CRM]})))
     link = console.url + console.run(lambda client: a_link(client, account))

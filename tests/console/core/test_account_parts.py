@@ -1,6 +1,7 @@
 """The parts of an account's page that are no pictures: whitespace, promises, and figures of warnings in words."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -37,7 +38,7 @@ def grid(*cells):
 
 
 def test_the_map_has_what_there_is_most_to_win_of_first_and_tells_each_state_without_colour():
-    shown = whitespace_map(
+    shown: Any = whitespace_map(
         grid(
             cell(1, 10, bought=Bought(won=1, revenue=5_000.0)),
             cell(1, 20, potential=90_000.0, covered=True),
@@ -57,7 +58,7 @@ def test_the_map_has_what_there_is_most_to_win_of_first_and_tells_each_state_wit
 
 
 def test_what_finds_no_room_on_the_map_is_counted():
-    shown = whitespace_map(grid(*(cell(center, 100, potential=float(center)) for center in range(1, COLUMNS + 4))))
+    shown: Any = whitespace_map(grid(*(cell(center, 100, potential=float(center)) for center in range(1, COLUMNS + 4))))
     assert len(shown.columns) == COLUMNS
     assert shown.left_out == (0, 3)
     assert whitespace_map(grid()) is None

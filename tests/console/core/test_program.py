@@ -1,5 +1,7 @@
 """Our figures beside published ones, and the growth premium on a line."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ WIDTHS = st.integers(0, 1000).map(lambda permille: permille / 1000)
 
 
 def test_a_share_stands_beside_a_range_on_one_scale():
-    one = beside_share("Revenue", 0.472, BENCHMARKS["key_account_revenue"])
+    one: Any = beside_share("Revenue", 0.472, BENCHMARKS["key_account_revenue"])
     assert (one.said, one.published, one.at) == ("47 %", "60 to 70 %", pytest.approx(47.2))
     assert one.places == (60.0, 10.0)
     unknown = beside_share("Use", None, BENCHMARKS["resources_fully_used"])
@@ -27,7 +29,7 @@ def test_what_is_beyond_the_scale_stands_at_its_end():
 
 @given(SHARES, WIDTHS, WIDTHS)
 def test_the_interval_is_in_order_and_on_the_line_with_nothing_where_it_belongs(value, below, above):
-    found = interval({"premium": value, "low": value - below, "high": value + above})
+    found: Any = interval({"premium": value, "low": value - below, "high": value + above})
     assert 0 <= found.low <= found.at <= found.high <= 100
     assert (found.zero <= found.at) == (value >= 0)
     assert 0 <= found.zero <= 100
@@ -35,7 +37,7 @@ def test_the_interval_is_in_order_and_on_the_line_with_nothing_where_it_belongs(
 
 def test_a_premium_may_be_known_without_an_interval_or_not_at_all():
     assert interval({"premium": None, "low": None, "high": None}) is None
-    found = interval({"premium": 0.1, "low": None, "high": None})
+    found: Any = interval({"premium": 0.1, "low": None, "high": None})
     assert (found.low, found.high) == (None, None)
 
 

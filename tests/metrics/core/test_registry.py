@@ -44,7 +44,7 @@ def an_organization(*custom: CustomMetric) -> Organization:
     return Organization(
         tenant_id=TenantId(new_id()), name="Supplier", reporting_currency="USD", key_account_revenue_threshold=None,
         stage_probabilities={}, proposal_stages=(), custom_metrics=custom, tracks={},
-        warning_thresholds=WarningThresholds(), cadences={}, roadblock_days={}, appraisal_days={},
+        warning_thresholds=WarningThresholds(), cadences={}, roadblock_days={}, appraisal_days={}, frame_ancestors=(),
         simulated=False,
         selection_model_id=None, health_model_id=None, version=1,
     )  # fmt: skip

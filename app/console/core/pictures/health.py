@@ -10,7 +10,8 @@ from app.console.core.pictures.picture import Cell, FigureTable, Picture
 SIDES: Final = ("hygiene", "health")
 _COLOURS: Final = {"hygiene": "var(--tier-2)", "health": "var(--tier-1)"}
 _FEWEST: Final = 3  # axes of a radar; two make a line
-_LINE: Final = 16  # letters, beyond which a name takes two lines
+_SHORT: Final = {"csat": "CSAT", "nps": "NPS", "qbr": "QBR"}
+_LINE: Final = 11  # letters, beyond which a name takes two lines
 
 
 def radar(side: str, now: Mapping[str, Any], before: Mapping[str, Any]) -> Picture | None:
@@ -58,7 +59,7 @@ def _radar_row(one: Mapping[str, Any], old: Mapping[str, Any] | None) -> list[Ce
     now, then = _points(one["utility"]), _points(_utility(old))
     change = None if now is None or then is None else now - then
     return [
-        words(one["indicator"]),
+        _named(one),
         Cell("not known", mark="soft") if now is None else number(now, 0),
         number(then, 0),
         signed(change, 0),
@@ -95,25 +96,30 @@ def _radar_option(
         "tooltip": {"trigger": "item"},
         "radar": {
             "indicator": axes,
-            "center": ["50%", "55%"],
-            "radius": "62%",
+            "center": ["50%", "54%"],
+            "radius": "66%",
             "splitNumber": 4,
-            "axisName": {"fontSize": 11.5, "lineHeight": 14},
+            "axisName": {"fontSize": 11, "lineHeight": 12.5},
             "axisNameGap": 8,
         },
         "series": [{"type": "radar", "data": [then, now]}],
         "media": [
             {
                 "query": {"maxWidth": 420},
-                "option": {"radar": {"radius": "50%", "axisName": {"fontSize": 10, "lineHeight": 12}}},
+                "option": {"radar": {"radius": "54%", "axisName": {"fontSize": 9, "lineHeight": 10}}},
             }
         ],
     }
 
 
+def _named(one: Mapping[str, Any]) -> str:
+    """What an indicator is called, with what is an abbreviation as such."""
+    return " ".join(_SHORT.get(word.lower(), word) for word in words(one["indicator"]).split())
+
+
 def _axis_name(one: Mapping[str, Any], old: Mapping[str, Any] | None) -> str:
     """What an axis is called, over two lines where it is long; what is not known lies in the middle of the picture."""
-    name = words(one["indicator"])
+    name = _named(one)
     if len(name) > _LINE:
         spaces = [at for at, letter in enumerate(name) if letter == " "]
         middle = min(spaces, key=lambda at: abs(at - len(name) / 2), default=None)

@@ -17,7 +17,7 @@ _PHONE: Final = {
         "yAxis": {"axisLabel": {"width": 118, "fontSize": 10.5, "lineHeight": 12, "overflow": "break"}},
     },
 }
-_ROOMY: Final = 45  # points from which on a bar has room for its figures
+_ROOMY: Final = 25  # points from which on a bar has room for its figures
 _INSIDE: Final = {"position": "insideRight", "color": "var(--card)", "textBorderWidth": 0}
 
 
@@ -195,10 +195,9 @@ def _label(text: str) -> dict[str, Any]:
 def _total(composite: Mapping[str, Any], criteria: int) -> dict[str, Any]:
     score, low, high = (composite[name] for name in ("score", "low", "high"))
     sure = low == high
-    between = "" if sure else f"  ({number(low, 0)} to {number(high, 0)})"
     datum = {
         "value": round(score, 4),
-        "label": {**_label(f"{number(score)}{between}"), "fontWeight": "bold", **(_INSIDE if score > _ROOMY else {})},
+        "label": {**_label(number(score)), "fontWeight": "bold", **(_INSIDE if score > _ROOMY else {})},
         "tip": {
             "title": SUM,
             "lines": [["Composite", number(score)], ["Lowest", number(low)], ["Highest", number(high)]],

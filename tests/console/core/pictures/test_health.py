@@ -1,6 +1,7 @@
 """The pictures of hygiene and health: two days beside each other, and both sides over time."""
 
 from datetime import date
+from typing import Any
 
 from app.console.core.pictures.health import course, radar
 
@@ -19,14 +20,14 @@ def judged(as_of, score=None, **utilities):
 def test_an_axis_is_drawn_for_what_is_known_on_either_day_and_the_table_has_all():
     now = judged(NOW, 50.0, margin=0.5, csat=None, revenue_attainment=1.0, nps=None)
     then = judged(THEN, 40.0, margin=0.25, csat=0.75, revenue_attainment=None, nps=None)
-    picture = radar("hygiene", now, then)
+    picture: Any = radar("hygiene", now, then)
 
     axes = [one["name"] for one in picture.option["radar"]["indicator"]]
-    assert axes == ["Margin", "Csat\n(not known now)", "Revenue\nattainment\n(not known then)"]
+    assert axes == ["Margin", "CSAT\n(not known now)", "Revenue\nattainment\n(not known then)"]
     before, after = picture.option["series"][0]["data"]
     assert after["value"] == [50.0, 0, 100.0]
     assert before["value"] == [25.0, 75.0, 0]
-    assert [row[0] for row in picture.table.rows] == ["Margin", "Csat", "Revenue attainment", "Nps"]
+    assert [row[0] for row in picture.table.rows] == ["Margin", "CSAT", "Revenue attainment", "NPS"]
     assert picture.table.rows[0][3] == "+25"
 
 
@@ -41,7 +42,7 @@ def test_the_course_has_a_gap_where_a_side_was_not_known():
         {"as_of": THEN, "hygiene": 50.0, "health": None, "quadrant": None},
         {"as_of": NOW, "hygiene": 70.126, "health": 30.0, "quadrant": "coasting"},
     ]
-    picture = course(days, judged(NOW))
+    picture: Any = course(days, judged(NOW))
     hygiene, health = picture.option["series"]
     assert hygiene["data"] == [["2026-01-01", 50.0], ["2026-04-01", 70.13]]
     assert health["data"] == [["2026-01-01", None], ["2026-04-01", 30.0]]

@@ -1,5 +1,7 @@
 """Bars that are whole, cut into parts."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ COUNTS = st.fixed_dictionaries({"kept": st.integers(0, 50), "late": st.integers(
 @given(st.lists(COUNTS, min_size=1, max_size=30))
 def test_each_bar_that_has_something_in_it_is_drawn_whole_and_the_table_has_them_all(counts):
     bars = [Bar(f"bar {at}", count, more=(("Overdue", "1"),)) for at, count in enumerate(counts)]
-    picture = share_bars("p", "P", "s", PARTS, bars)
+    picture: Any = share_bars("p", "P", "s", PARTS, bars)
     filled = [count for count in counts if sum(count.values())]
     if not filled:
         assert picture is None
@@ -28,7 +30,7 @@ def test_each_bar_that_has_something_in_it_is_drawn_whole_and_the_table_has_them
 
 
 def test_a_bar_tells_the_share_of_its_first_part_and_leads_on():
-    picture = share_bars("p", "P", "s", PARTS, [Bar("A", {"kept": 3, "late": 1}, "/console/accounts/1")])
+    picture: Any = share_bars("p", "P", "s", PARTS, [Bar("A", {"kept": 3, "late": 1}, "/console/accounts/1")])
     last = picture.option["series"][-1]["data"][0]
     assert last["label"]["formatter"] == "75 %"
     assert last["href"] == "/console/accounts/1"

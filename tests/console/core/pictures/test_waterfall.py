@@ -1,5 +1,7 @@
 """The waterfall of a score adds up to its composite, and says what is not known."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +24,11 @@ def answer(*rows, score=..., low=None, high=None):
     return {"composite": composite, "contributions": list(rows)}
 
 
+def drawn(*rows, **composite) -> Any:
+    """The picture, which there is."""
+    return waterfall(answer(*rows, **composite))
+
+
 def series(picture, name):
     (found,) = [one for one in picture.option["series"] if one["name"] == name]
     return [datum["value"] if isinstance(datum, dict) else datum for datum in found["data"]]
@@ -30,7 +37,7 @@ def series(picture, name):
 @given(st.lists(st.tuples(st.sampled_from(("opportunity", "alignment")), POINTS), min_size=1, max_size=10))
 def test_each_bar_begins_where_the_one_above_it_ends_and_the_last_is_the_sum(parts):
     rows = [row(f"c{at}", dimension, contribution=points) for at, (dimension, points) in enumerate(parts)]
-    picture = waterfall(answer(*rows))
+    picture = drawn(*rows)
     below = series(picture, "Below")
     added = [a or b or 0 for a, b in zip(series(picture, "Opportunity"), series(picture, "Alignment"), strict=True)]
 
@@ -43,7 +50,7 @@ def test_each_bar_begins_where_the_one_above_it_ends_and_the_last_is_the_sum(par
 
 def test_opportunity_comes_first_and_in_each_dimension_what_adds_most():
     rows = [row("a", contribution=1.0), row("b", contribution=9.0), row("c", "opportunity", contribution=2.0)]
-    picture = waterfall(answer(*rows))
+    picture = drawn(*rows)
     assert picture.option["yAxis"]["data"] == ["C", "B", "A", SUM]
     assert [line[0] for line in picture.table.rows] == ["C", "B", "A", SUM]
 
@@ -51,7 +58,7 @@ def test_opportunity_comes_first_and_in_each_dimension_what_adds_most():
 @pytest.mark.parametrize("contribution", [None, 2.5])
 def test_what_is_not_known_stands_last_with_what_it_could_add_even_where_the_model_lends_it_something(contribution):
     rows = [row("known"), row("unknown", value=None, contribution=contribution, headroom=7.5)]
-    picture = waterfall(answer(*rows, low=5.0, high=12.5))
+    picture = drawn(*rows, low=5.0, high=12.5)
     assert series(picture, "Not known") == [None, 7.5, None]
     assert picture.table.rows[1][2].text == "not known"
     assert "1 of the criteria" in picture.summary
