@@ -118,6 +118,16 @@ async def test_disabled_it_drops_what_waits_and_enabled_it_hears_of_what_happens
     assert [(each["type"], each["data"]["reason"]) for each in events] == [("webhook_endpoint.disabled", "by_hand")]
 
 
+async def test_what_an_endpoints_address_carries_is_told_to_nobody(client, database, tenant):
+    made = await an_endpoint(client, url=f"{HERE}?code=s3cr3t")
+    own = f"{PATH}/{made['id']}"
+    await ok(client.post(f"{own}/test"), 201)
+    await ok(client.patch(own, json={"state": "disabled"}))
+
+    events = (await ok(client.get("/v1/events", params={"type": "webhook_endpoint.*"})))["data"]
+    assert [each["data"]["url"] for each in events] == [f"{HERE}?***"] * 2
+
+
 async def test_a_removed_endpoint_takes_its_deliveries_along_and_leaves_the_events(client, database, tenant):
     made = await an_endpoint(client)
     event_id = await happens(database, tenant)

@@ -10,6 +10,7 @@ from app.crm.client.failures import CrmBusy, CrmDown, CrmFailure, CrmLies, CrmRe
 from app.crm.core import pace
 from app.crm.core.spec import Json, Limits
 from app.infra.outgoing import Answered
+from app.kernel.retry_after import retry_at
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 # Where CRMs put the short word for what is wrong; a code only: messages quote records.
@@ -50,7 +51,7 @@ def failure_of(answered: Answered, limits: Limits, now: datetime, expired: Seque
 
 
 def _busy(answered: Answered, limits: Limits, now: datetime) -> CrmBusy | None:
-    until = pace.retry_at(answered.headers.get("retry-after"), now)
+    until = retry_at(answered.headers.get("retry-after"), now)
     if pace.day_is_over(limits, answered.body):
         return CrmBusy(until or pace.next_day(now), "the calls of the day are used up", for_the_day=True)
     if answered.status == 429:

@@ -1,15 +1,12 @@
 """Decides how fast a CRM is asked, how long it is left alone, and when the calls of a day are used up."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from app.crm.core import patterns
 from app.crm.core.spec import Limits
 
 SHORT = timedelta(seconds=60)  # a wait that is sat out; for a longer one the work is given back
-LONGEST = timedelta(days=1)
 UNSAID = timedelta(seconds=30)  # for a CRM that is busy and does not say for how long
 
 
@@ -24,23 +21,6 @@ def bucket(requests: int, per_seconds: float) -> tuple[float, float]:
         return 1.0, per_seconds
     at_once = max(requests // 4, 1)
     return float(at_once), per_seconds * at_once / (requests - at_once)
-
-
-def retry_at(header: str | None, now: datetime) -> datetime | None:
-    """What `Retry-After` means: seconds or a date (RFC 9110, 10.2.3); None if it says nothing that can be read.
-
-    Never before `now`, and never more than a day ahead.
-    """
-    text = (header or "").strip()
-    try:
-        if re.fullmatch(r"\d{1,9}(\.\d+)?", text):
-            said = now + timedelta(seconds=float(text))
-        else:
-            said = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    said = said if said.tzinfo else said.replace(tzinfo=UTC)
-    return min(max(said, now), now + LONGEST)
 
 
 def next_day(now: datetime) -> datetime:

@@ -1,11 +1,11 @@
 """Decides what an answer means to a delivery and to its endpoint: done, tried again when, or given up."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
+
+from app.kernel.retry_after import retry_at
 
 # How long each attempt waits for the one before it; the first for nothing.
 DELAYS: Final = (
@@ -21,7 +21,6 @@ DELAYS: Final = (
     timedelta(hours=24),
 )
 SPREAD: Final = 0.2
-LONGEST: Final = timedelta(hours=24)  # that an endpoint may ask us to wait
 FAILING: Final = timedelta(days=5)  # of nothing but failures, and an endpoint is disabled
 _GONE = 410
 _ASKS_FOR_PATIENCE = frozenset({429, 503})
@@ -88,23 +87,6 @@ def pause(tries: int, chance: float) -> timedelta | None:
     if tries >= len(DELAYS):
         return None
     return DELAYS[max(tries, 0)] * (1 + SPREAD * chance)
-
-
-def retry_at(header: str | None, now: datetime) -> datetime | None:
-    """When `Retry-After` allows the next attempt: seconds or a date (RFC 9110, 10.2.3); None if it cannot be read.
-
-    Never before `now` (aware), and never more than a day ahead. It may only put off what the schedule asks for.
-    """
-    text = (header or "").strip()
-    try:
-        if re.fullmatch(r"[0-9]{1,9}(\.[0-9]+)?", text):
-            said = now + timedelta(seconds=float(text))
-        else:
-            said = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    said = said if said.tzinfo else said.replace(tzinfo=UTC)
-    return min(max(said, now), now + LONGEST)
 
 
 @dataclass(frozen=True, slots=True)

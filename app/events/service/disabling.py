@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.events import service as events
 from app.events.queries import deliveries, endpoints
 from app.kernel.ids import EndpointId, TenantId
+from app.tenancy.core.audit import unloaded
 
 SUBJECT = "webhook_endpoint"
 DISABLED = "webhook_endpoint.disabled"
@@ -22,7 +23,8 @@ async def disable(
     after = await endpoints.change(connection, tenant_id, endpoint_id, values)
     dropped = await deliveries.drop_waiting(connection, tenant_id, endpoint_id)
     since = after["failing_since"]
-    data = {"url": after["url"], "reason": reason, "failing_since": since and since.isoformat(), "dropped": dropped}
+    told = {"reason": reason, "failing_since": since and since.isoformat(), "dropped": dropped}
+    data = {"url": unloaded(after["url"]), **told}  # other endpoints hear of it
     await events.record(connection, tenant_id, DISABLED, SUBJECT, endpoint_id, data)
     return after
 

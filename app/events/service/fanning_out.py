@@ -17,11 +17,8 @@ async def fan_out(database: Database, tenant_id: TenantId) -> list[EndpointId]:
     """
     while True:
         async with database.transaction(tenant_id) as connection:
-            given = await give_out(connection, tenant_id)
-        if given < EVENTS_AT_ONCE:
-            break
-    async with database.transaction(tenant_id) as connection:
-        return await endpoints.with_something_due(connection, tenant_id)
+            if await give_out(connection, tenant_id) < EVENTS_AT_ONCE:
+                return await endpoints.with_something_due(connection, tenant_id)
 
 
 async def give_out(connection: AsyncConnection, tenant_id: TenantId) -> int:

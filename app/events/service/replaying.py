@@ -18,6 +18,7 @@ from app.events.service.fanning_out import EVENTS_AT_ONCE, give_out
 from app.events.service.sending import ask_for_sending
 from app.kernel.errors import FieldProblem, Invalid
 from app.kernel.ids import DeliveryId, EndpointId, TenantId, new_id
+from app.tenancy.core.audit import unloaded
 
 LONGEST = timedelta(days=30)
 MOST_EVENTS = 100_000
@@ -50,7 +51,8 @@ class Replayed:
 async def try_out(connection: AsyncConnection, tenant_id: TenantId, endpoint_id: EndpointId) -> RowMapping:
     """Tell the endpoint, and nobody else, that it is tried out; returns the delivery."""
     endpoint = await endpoints.own_enabled(connection, tenant_id, endpoint_id)
-    event_id = await events.record(connection, tenant_id, TESTED, SUBJECT, endpoint_id, {"url": endpoint["url"]})
+    data = {"url": unloaded(endpoint["url"])}
+    event_id = await events.record(connection, tenant_id, TESTED, SUBJECT, endpoint_id, data)
     while await give_out(connection, tenant_id) == EVENTS_AT_ONCE:
         pass  # until the event has its place in the sequence: with that it is sent
     delivery_id = DeliveryId(new_id())

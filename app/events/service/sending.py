@@ -49,12 +49,15 @@ async def ask_for_sending(connection: AsyncConnection, tenant_id: TenantId, endp
 class Patience:
     """How an endpoint is sent to: so many messages at once; each is ours for a while, and then anyone's again.
 
-    A drain that is at it for `slice_seconds` makes place for other endpoints, and goes on when its turn comes.
+    A drain that is at it for `slice_seconds` makes place for other endpoints, and goes on when its turn comes. While
+    places are free nothing is held up by settling an attempt `listens_seconds` late; else it is by `gathers_seconds`.
     """
 
     at_once: int = 8
     claimed: timedelta = timedelta(seconds=60)
     slice_seconds: float = 60.0
+    listens_seconds: float = 0.1
+    gathers_seconds: float = 0.02
 
 
 def utc_now() -> datetime:
@@ -204,17 +207,20 @@ class _Drain:
             await enqueue(connection, SEND, payload, after=wait, dedupe_key=key)
 
     async def _wait(self) -> None:
-        """Wait until an attempt has ended, or something new is due while there is a place for it."""
-        waiting: set[asyncio.Task[object]] = set(self.running)
-        free = len(self.running) < self.sender.patience.at_once and self._goes_on()
-        listening = asyncio.create_task(self.news.wait()) if free else None
-        if listening is not None:
-            waiting.add(listening)
+        """Wait until an attempt has ended, or something new is due while there is a place for it.
+
+        Then a moment longer: what ends or is due meanwhile goes into the same transaction.
+        """
+        if len(self.running) >= self.sender.patience.at_once or not self._goes_on():
+            await asyncio.wait(self.running, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(self.running, timeout=self.sender.patience.gathers_seconds)
+            return
+        listening = asyncio.create_task(self.news.wait())
         try:
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({*self.running, listening}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({listening}, timeout=self.sender.patience.listens_seconds)
         finally:
-            if listening is not None:
-                listening.cancel()
+            listening.cancel()
 
     def _ended(self) -> list[Attempt]:
         """Those that have ended and were not settled."""

@@ -71,10 +71,14 @@ def _shown(name: str, value: object) -> object:
     return value
 
 
+def unloaded(text: str) -> str:
+    """A URL without what it carries beside its address, where `***` stands instead; any other text as it is."""
+    found = _LOADED_URL.match(text)
+    return text if found is None or text == found[1] + found[2] else f"{found[1]}{found[2]}?{HIDDEN}"
+
+
 def _text(value: str) -> str:
-    found = _LOADED_URL.match(value)
-    if found is not None and value != found[1] + found[2]:
-        value = f"{found[1]}{found[2]}?{HIDDEN}"
+    value = unloaded(value)
     return value if len(value) <= MAX_TEXT else f"{value[:MAX_TEXT]}…"
 
 

@@ -1,12 +1,12 @@
 """How fast a CRM is asked, and how long it is left alone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.crm.core.pace import Quota, bucket, day_is_over, next_day, quota, retry_at
+from app.crm.core.pace import Quota, bucket, day_is_over, next_day, quota
 from app.crm.core.spec import Limits
 
 NOW = datetime(2024, 5, 5, 12, 0, tzinfo=UTC)
@@ -28,32 +28,6 @@ def test_no_window_sees_more_calls_than_the_limit(requests, per_seconds, start):
 def test_a_limit_is_nearly_used():
     holds, leaks_in = bucket(100, 10)
     assert holds + 10 * holds / leaks_in == pytest.approx(100)
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("30", 30),
-        (" 1.5 ", 1.5),
-        ("0", 0),
-        ("Sun, 05 May 2024 12:02:00 GMT", 120),
-        ("Sun, 05 May 2024 11:00:00 GMT", 0),  # past: at once
-        ("999999999", 86400),  # never more than a day
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(header, seconds):
-    assert retry_at(header, NOW) == NOW + timedelta(seconds=seconds)
-
-
-@pytest.mark.parametrize("header", [None, "", "soon", "-5", "1e9", "nan", "99999999999999999999"])
-def test_a_retry_after_that_says_nothing_says_nothing(header):
-    assert retry_at(header, NOW) is None
-
-
-@given(st.text(max_size=40))
-def test_whatever_the_header_holds_it_is_read_or_not(header):
-    found = retry_at(header, NOW)
-    assert found is None or NOW <= found <= NOW + timedelta(days=1)
 
 
 def test_the_day_ends_at_midnight_in_utc():

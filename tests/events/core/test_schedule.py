@@ -1,13 +1,12 @@
 """What answers mean: when the next attempt is made, when there is none, and what becomes of the endpoint."""
 
-from datetime import UTC, datetime, timedelta, timezone
-from email.utils import format_datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.events.core.schedule import Answer, Health, Verdict, health, pause, retry_at, verdict
+from app.events.core.schedule import Answer, Health, Verdict, health, pause, verdict
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAYS = timedelta(days=1)
@@ -63,34 +62,6 @@ def test_a_receiver_that_asks_for_patience_gets_it_for_a_day_at_most_and_never_l
 
 def test_others_that_say_when_to_come_again_are_not_asked():
     assert verdict(Answer(500, "3600"), 1, NOW, 0.0).due_at == NOW + timedelta(seconds=5)
-
-
-@pytest.mark.parametrize(
-    ("header", "after"),
-    [
-        ("120", timedelta(seconds=120)),
-        (" 1.5 ", timedelta(seconds=1.5)),
-        ("0", timedelta(0)),
-        ("999999999", DAYS),
-        (format_datetime(NOW + timedelta(minutes=3), usegmt=True), timedelta(minutes=3)),
-        (format_datetime((NOW + timedelta(hours=1)).astimezone(timezone(timedelta(hours=9)))), timedelta(hours=1)),
-        (format_datetime(NOW - timedelta(hours=1), usegmt=True), timedelta(0)),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", DAYS),
-    ],
-)
-def test_retry_after_is_seconds_or_a_date(header, after):
-    assert retry_at(header, NOW) == NOW + after
-
-
-@pytest.mark.parametrize("header", [None, "", "soon", "-5", "1e400", "nan", "\u0663", "5" * 400, "Mon, 99 Foo 2026"])
-def test_what_cannot_be_read_says_nothing(header):
-    assert retry_at(header, NOW) is None
-
-
-@given(st.text())
-def test_no_header_breaks_the_reading(header):
-    said = retry_at(header, NOW)
-    assert said is None or NOW <= said <= NOW + DAYS
 
 
 def test_an_endpoint_fails_since_its_first_failure_after_a_success():

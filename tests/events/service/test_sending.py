@@ -4,16 +4,18 @@ import asyncio
 import contextlib
 from dataclasses import replace
 
+import httpx
 import pytest
 import structlog
 from sqlalchemy import text
 
 from app.events import jobs
 from app.events.core.names import FAN_OUT, NET, SEND
-from app.events.service.sending import ATTEMPTS_COUNTED, Patience, ask_for_sending
+from app.events.service.sending import ATTEMPTS_COUNTED, TRANSACTIONS, Patience, ask_for_sending
 from app.events.service.telling import Telling
 from app.infra.jobs import Delivery
 from app.infra.sealing import NotOpened, ring_from
+from app.kernel.ids import EndpointId, new_id
 from tests.asking import counted
 from tests.events.receivers import in_turn, receiving, saying
 from tests.events.sending_ground import sending_ground
@@ -227,6 +229,34 @@ async def test_who_is_called_up_while_it_is_sent_to_is_not_queued_for_and_misses
     queued = "SELECT 1 FROM pgqueuer WHERE entrypoint = :name AND convert_from(payload, 'UTF8') LIKE :whose"
     assert await here.rows(queued, name=SEND, whose=f"%{endpoint}%") == []
     assert {one["state"] for one in await here.deliveries(endpoint)} == {"delivered"}
+
+
+async def test_what_ends_while_a_drain_waits_for_its_turn_is_settled_at_once(here, database):
+    async with receiving() as receiver:
+        receiver.answer = receiver.holding
+        endpoint = await here.endpoint(receiver.url())
+        await here.tell(5)
+        sending = asyncio.create_task(here.send(endpoint))
+        await until(lambda: len(receiver.received) == 5)
+        with counted(database) as sent:
+            async with contextlib.AsyncExitStack() as others:
+                for _ in range(TRANSACTIONS):
+                    await others.enter_async_context(here.sender.gate)
+                receiver.held.set()
+                await until(lambda: not any("attempt" in str(one.get_coro()) for one in asyncio.all_tasks()))
+            await sending
+
+    assert len([statement for statement in sent if "INTO webhook_attempts" in statement]) == 1
+    assert {one["state"] for one in await here.deliveries(endpoint)} == {"delivered"}
+
+
+async def test_endpoints_are_shared_out_among_clients_and_each_keeps_its_own(here):
+    many = replace(here.sender, clients=[httpx.AsyncClient() for _ in range(4)])
+    endpoints = [EndpointId(new_id()) for _ in range(200)]
+    assert {many.http(each) for each in endpoints} == set(many.clients)
+    assert [many.http(each) for each in endpoints] == [many.http(each) for each in endpoints]
+    for client in many.clients:
+        await client.aclose()
 
 
 async def test_what_comes_when_a_drains_time_is_up_is_left_to_the_next(here):

@@ -179,13 +179,19 @@ class ConnectionNeedsReauth(ConnectionStateMoved):
 class WebhookEndpointTested(Answer):
     """Somebody tries whether an endpoint hears us."""
 
-    url: str = Field(description="Where the endpoint is", examples=["https://crm.example.com/hooks/key-accounts"])
+    url: str = Field(
+        description="Where the endpoint is; with `***` for a query",
+        examples=["https://crm.example.com/hooks/key-accounts"],
+    )
 
 
 class WebhookEndpointDisabled(Answer):
     """An endpoint is told of nothing any more."""
 
-    url: str = Field(description="Where the endpoint is", examples=["https://crm.example.com/hooks/key-accounts"])
+    url: str = Field(
+        description="Where the endpoint is; with `***` for a query",
+        examples=["https://crm.example.com/hooks/key-accounts"],
+    )
     reason: Literal["by_hand", "gone", "failing"] = Field(
         description="Somebody did it, it answered 410, or for days it did nothing but fail"
     )
