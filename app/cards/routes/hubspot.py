@@ -24,8 +24,6 @@ from app.kernel.ids import ConnectionId
 from app.tenancy.deps import Doorkeeper, count
 
 PROVIDER = "hubspot"
-# Of those that sign the address, the newest first: without it a signature would open every record.
-SCHEMES = ("v3", "v2")
 LOOK_SECONDS = 3.0  # HubSpot gives a card five
 FRAME_SECONDS = 900
 
@@ -51,9 +49,9 @@ async def get_hubspot_card(
 ) -> Any:
     """Answer HubSpot's fetch of a CRM card: the account of the company, contact or deal that somebody looks at.
 
-    The request shows by the signature of the connection's app (`X-HubSpot-Signature-v3`, or `X-HubSpot-Signature` of
-    version 2) that HubSpot makes it, on behalf of somebody who may see the record there. A record that is not known
-    here has an empty card.
+    The request shows by the signature of the connection's app that HubSpot makes it, on behalf of somebody who may see
+    the record there: `X-HubSpot-Signature-v3`, or for a connection of `"signature": "v2"` version 2, which has no time
+    in it and so can be shown again. A record that is not known here has an empty card.
     """
     connection = await _vouched(request, ConnectionId(connection_id))
     keeper: Doorkeeper = request.app.state.doorkeeper
@@ -75,7 +73,7 @@ async def get_hubspot_card(
 async def _vouched(request: Request, connection_id: ConnectionId) -> Any:
     intake: Intake = request.app.state.intake
     until = asyncio.get_running_loop().time() + LOOK_SECONDS
-    found = await intake.vouched(connection_id, _asked(request), SCHEMES, until=until)
+    found = await intake.vouched(connection_id, _asked(request), until=until)
     if found.provider != PROVIDER:
         raise UntrustedDelivery("the request is not trusted")
     return found

@@ -117,35 +117,32 @@ class Intake:
                 raise outcome
         raise DeliveryNotKept("the connection is being changed: try again in a moment")
 
-    async def vouched(
-        self, connection_id: ConnectionId, asked: Delivery, schemes: Sequence[str], *, until: float
-    ) -> Connection:
-        """The connection whose CRM asks, by a request that delivers nothing; signed by one of its connector's schemes.
+    async def vouched(self, connection_id: ConnectionId, asked: Delivery, *, until: float) -> Connection:
+        """The connection whose CRM asks, by a request that delivers nothing, signed as its deliveries are.
 
-        The first of `schemes` whose header the request bears is the one that counts. Raises UntrustedDelivery, the same
-        for a connection that is not there, and DeliveryNotKept while it cannot be looked up.
+        Raises UntrustedDelivery, the same for a connection that is not there, and DeliveryNotKept while it cannot be
+        looked up.
         """
         known = self._known.get(connection_id)
-        if known is not None and self._signed(known, asked, schemes):
+        if known is not None and self._signed(known, asked):
             return known.connection
         try:
             known = await self._found(connection_id, until)
         except ConnectionNotFound:
             raise UntrustedDelivery("the request is not trusted") from None
-        if not self._signed(known, asked, schemes):
+        if not self._signed(known, asked):
             raise UntrustedDelivery("the request is not trusted")
         return known.connection
 
-    def _signed(self, known: Known, asked: Delivery, schemes: Sequence[str]) -> bool:
-        there = [known.connection.spec.signatures.get(name) for name in schemes]
-        shown = next((each for each in there if each is not None and asked.header(each.name)), None)
-        if shown is None:
+    def _signed(self, known: Known, asked: Delivery) -> bool:
+        connection, now = known.connection, self.clock()
+        signature = signature_of(connection.spec, connection.settings)
+        if "{uri}" not in signature.signs:  # what signs a body alone would open every address
             return False
-        now = self.clock()
-        public = self.public_url.rstrip("/") or origin(known.connection.settings.public_url)
+        public = self.public_url.rstrip("/") or origin(connection.settings.public_url)
         query = f"?{asked.query_text}" if asked.query_text else ""
         try:
-            verify(shown, good(known.secrets, now), asked, f"{public}{asked.path}{query}", now)
+            verify(signature, good(known.secrets, now), asked, f"{public}{asked.path}{query}", now)
         except UntrustedDelivery:
             return False
         return True
