@@ -42,11 +42,11 @@ async def a_hubspot(client, **more):
     return f"/v1/crm/cards/hubspot/{made['id']}"
 
 
-def looked_at(path, record_id="512", kind="COMPANY", *, secret=SECRET, version="v3", at=None):
+def looked_at(path, record_id="512", kind="COMPANY", *, secret=SECRET, version="v3", ahead_ms=0):
     """The address, and the headers, of HubSpot's fetch for somebody who looks at a record."""
     asked = {"userId": "7", "userEmail": "dana@example.com", "associatedObjectId": record_id}
     address = f"{path}?{urlencode({**asked, 'associatedObjectType': kind, 'portalId': '9'})}"
-    told = str(int(time.time() * 1000) if at is None else at)
+    told = str(int(time.time() * 1000) + ahead_ms)
     if version == "v2":
         proof = hashlib.sha256(f"{secret}GET{PUBLIC}{address}".encode()).hexdigest()
         return address, {"X-HubSpot-Signature": proof, "X-HubSpot-Signature-Version": "v2"}

@@ -196,7 +196,7 @@ async def test_a_past_is_brought_in_by_its_days_and_each_day_is_told_by_them(cli
     for to, ago in zip(UP, (90, 60, 60), strict=True):
         await moves(client, account, to, on=days_ago(ago))
     standing = await moves(client, account, "selected", on=days_ago(40))
-    early = await refused(client, account, 422, "before_last_move", to="under_review", on=days_ago(41))
+    early = await refused(client, account, 422, "moved_later", to="under_review", on=days_ago(41))
     await refused(client, account, 422, "in_the_future", to="under_review", on=days_ago(-2))
 
     assert early["errors"][0]["pointer"] == "/on"
