@@ -60,6 +60,22 @@ async def test_a_key_opens_a_session_and_signing_out_ends_it(app, tenant):
             assert (await former.get("/console")).status_code == 303
 
 
+async def test_who_signed_in_and_out_is_on_record(app, client, tenant):
+    async with browsing(app) as browser:
+        await signed_in(browser, tenant.key)
+        token = form_token(await browser.get("/console"))
+        await browser.post("/console/sign-out", data={"form_token": token}, headers=OURS)
+
+    entries = (await client.get("/v1/audit-log")).json()["data"]
+
+    assert [(entry["operation"], entry["actor"]["key_name"]) for entry in entries[:2]] == [
+        ("console.sign_out", "test"),
+        ("console.sign_in", "test"),
+    ]
+    assert entries[0]["subject_id"] == entries[1]["subject_id"]
+    assert entries[0]["said"] is None
+
+
 async def test_what_is_kept_does_not_open_a_session(app, tenant, database):
     async with browsing(app) as browser:
         await signed_in(browser, tenant.key)

@@ -52,7 +52,7 @@ async def sign_in(request: Request, form: CurrentForm) -> Response:
 @router.post("/sign-out", openapi_extra=shows())
 async def sign_out(visit: CurrentVisit, connection: Connection) -> Response:
     """End the session."""
-    await sessions.sign_out(connection, visit.token)
+    await sessions.sign_out(connection, visit)
     answer = RedirectResponse("/console/sign-in", 303, headers={**HEADERS, "Clear-Site-Data": '"cache"'})
     answer.delete_cookie(COOKIE, path=origins.HOME, httponly=True, samesite="strict")
     return answer

@@ -14,8 +14,9 @@ from app.infra.rate_limits import RateLimiter
 from app.kernel.errors import Unauthenticated
 from app.kernel.ids import KeyId, TenantId, UserId, new_id
 from app.tenancy import service as tenancy
+from app.tenancy.core.audit import About, Actor
 from app.tenancy.core.caller import Caller
-from app.tenancy.service import KnownKeys
+from app.tenancy.service import KnownKeys, auditing
 
 LASTS = timedelta(hours=12)
 
@@ -41,7 +42,13 @@ async def sign_in(known: KnownKeys, bad_keys: RateLimiter, database: Database, k
                 "expires_at": now + LASTS,
             },
         )
+        await _note(connection, caller, token, "console.sign_in")
     return token
+
+
+async def _note(connection: AsyncConnection, caller: Caller, token: SessionToken, operation: str) -> None:
+    actor = Actor("key", caller.key_id, caller.user_id)
+    await auditing.note(connection, caller.tenant_id, actor, operation, (About(token.session_id), None))
 
 
 async def visit(connection: AsyncConnection, token: SessionToken) -> Visit:
@@ -63,6 +70,7 @@ def _over(row: RowMapping, now: datetime) -> bool:
     )
 
 
-async def sign_out(connection: AsyncConnection, token: SessionToken) -> None:
+async def sign_out(connection: AsyncConnection, visit: Visit) -> None:
     """End the session: from now on its token is nobody's."""
-    await queries.end(connection, token.tenant_id, token.session_id)
+    await queries.end(connection, visit.token.tenant_id, visit.token.session_id)
+    await _note(connection, visit.caller, visit.token, "console.sign_out")
