@@ -15,6 +15,18 @@ class Settings(BaseSettings):
     database_direct_url: str | None = Field(
         default=None, validation_alias=AliasChoices("DATABASE_DIRECT_URL", "database_direct_url")
     )
+    database_read_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("DATABASE_READ_URL", "database_read_url"),
+        description="A streaming replica that may answer what is only read",
+    )
+    transaction_pooling: bool = Field(
+        default=False,
+        description="Whether a pooler stands before the database that hands connections out by transaction",
+    )
+    metrics_port: int = Field(
+        default=0, ge=0, le=65535, description="Where a worker tells how it is, for Prometheus; 0: nowhere"
+    )
     port: int = Field(default=8000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "port"))
 
     data_dir: Path = Path(".kap")
