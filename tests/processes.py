@@ -81,10 +81,10 @@ class Process:
 
     async def ended(self, seconds: float = PATIENCE_SECONDS) -> int:
         """How it ended, once it has."""
-        async with asyncio.timeout(seconds):
-            while self.code is None:
-                await asyncio.sleep(0.02)
-        return self._process.exitcode or 0
+        await asyncio.to_thread(self._process.join, seconds)
+        if self.code is None:
+            raise TimeoutError(f"process {self.pid} goes on")
+        return self.code
 
     async def ready(self) -> None:
         """Return once it answers that it is ready to serve."""
