@@ -12,7 +12,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import httpx
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 PATIENCE_SECONDS = 120
 
 _FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload(["app.command_line", "app.serving", "app.worker"])
+_FORKING.set_forkserver_preload(["app.command_line", "app.serving", "app.worker", "tests.jobs.workers"])
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -46,10 +47,12 @@ def free_port() -> int:
 class Process:
     """One that runs, or has ended."""
 
-    def __init__(self, arguments: tuple[str, ...], log: Path, told: dict[str, str]) -> None:
+    def __init__(
+        self, target: Callable[..., None], arguments: tuple[str, ...], log: Path, told: dict[str, str]
+    ) -> None:
         self.log, self.port = log, int(told["PORT"])
         log.touch()
-        self._process = _FORKING.Process(target=_run, args=(arguments, str(log), told), daemon=False)
+        self._process = _FORKING.Process(target=_run, args=(target, arguments, str(log), told), daemon=False)
         self._process.start()
 
     @property
@@ -63,9 +66,19 @@ class Process:
         return self._process.exitcode
 
     @property
-    def said(self) -> str:
+    def out(self) -> str:
         """What it has printed, and its log."""
         return self.log.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def err(self) -> str:
+        """What it has complained of."""
+        file = Path(f"{self.log}.err")
+        return file.read_text(encoding="utf-8", errors="replace") if file.exists() else ""
+
+    @property
+    def said(self) -> str:
+        return self.out + self.err
 
     def send(self, what: signal.Signals) -> None:
         if self.code is None:
@@ -102,12 +115,16 @@ class Process:
         return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", headers=headers, timeout=60)
 
 
-def _run(arguments: tuple[str, ...], log: str, told: dict[str, str]) -> None:
-    with open(log, "ab", buffering=0) as out:  # noqa: PTH123  # a file's number is wanted
+def _run(target: Callable[..., None], arguments: tuple[str, ...], log: str, told: dict[str, str]) -> None:
+    with open(log, "ab") as out, open(f"{log}.err", "ab") as err:  # noqa: PTH123  # a file's number is wanted
         os.dup2(out.fileno(), 1)
-        os.dup2(out.fileno(), 2)
+        os.dup2(err.fileno(), 2)
     os.environ.clear()
     os.environ.update(told)
+    target(*arguments)
+
+
+def _kap(*arguments: str) -> None:
     sys.argv = ["kap", *arguments]
     from app.command_line import main  # noqa: PLC0415  # has been imported long since, where this is forked from
 
@@ -115,12 +132,12 @@ def _run(arguments: tuple[str, ...], log: str, told: dict[str, str]) -> None:
 
 
 @contextlib.asynccontextmanager
-async def kap(*arguments: str, log: Path, **more: str) -> AsyncIterator[Process]:
-    """`kap …` as long as it is wanted; told to end at last, and killed if it does not.
+async def forked(target: Callable[..., None], *arguments: str, log: Path, **more: str) -> AsyncIterator[Process]:
+    """A function as long as it is wanted; told to end at last, and killed if it does not.
 
     log: a file of its own, in which what it prints is found. more: environment, such as DATABASE_URL.
     """
-    process = Process(arguments, log, environment(**more))
+    process = await asyncio.to_thread(Process, target, arguments, log, environment(**more))
     try:
         yield process
     finally:
@@ -129,6 +146,18 @@ async def kap(*arguments: str, log: Path, **more: str) -> AsyncIterator[Process]
             await process.ended(40)
         except TimeoutError:
             await process.kill()
+
+
+def kap(*arguments: str, log: Path, **more: str) -> AbstractAsyncContextManager[Process]:
+    """`kap …` as long as it is wanted."""
+    return forked(_kap, *arguments, log=log, **more)
+
+
+async def printed(*arguments: str, log: Path, **more: str) -> Process:
+    """`kap …`, once it has ended by itself."""
+    async with kap(*arguments, log=log, **more) as process:
+        await process.ended()
+    return process
 
 
 @contextlib.asynccontextmanager

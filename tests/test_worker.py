@@ -1,11 +1,7 @@
 """Workers as they are run: processes of their own, killed and told to end."""
 
 import asyncio
-import contextlib
-import os
-import signal
-import sys
-from pathlib import Path
+from itertools import count
 
 import pytest
 
@@ -14,35 +10,8 @@ from app.infra.settings import Settings
 from app.jobs import service
 from tests.jobs import ground
 from tests.jobs.ground import an_organization, opened, owner, until
-
-ROOT = Path(__file__).parents[1]
-
-# A worker whose one handler writes down that it began, waits until it may end, and writes that down too.
-PROGRAM = """
-import asyncio, os, sys
-from sqlalchemy import text
-from app import worker
-from app.infra import logs
-from app.infra.settings import Settings
-from tests.jobs.ground import QUICK
-
-async def note(context, what):
-    async with context.transaction() as connection:
-        await connection.execute(text("INSERT INTO notes VALUES (:pid, :job, :what)"),
-            {"pid": os.getpid(), "job": str(context.job_id), "what": what})
-
-async def handler(context):
-    await note(context, "began")
-    while True:
-        async with context.transaction() as connection:
-            if await connection.scalar(text("SELECT count(*) FROM notes WHERE what = 'go on'")):
-                break
-        await asyncio.sleep(0.05)
-    await note(context, "ended")
-
-logs.configure()
-asyncio.run(worker.run_alone(sys.argv[1], Settings(), {"work": handler}, pace=QUICK))
-"""
+from tests.jobs.workers import noting
+from tests.processes import forked
 
 
 @pytest.fixture
@@ -58,23 +27,11 @@ async def everything(url):
         yield everything
 
 
-@contextlib.asynccontextmanager
-async def a_worker(url):
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        PROGRAM,
-        url,
-        cwd="/",
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
-        stdout=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+@pytest.fixture
+def a_worker(url, tmp_path):
+    """Starts workers, one after another."""
+    logs = count()
+    return lambda: forked(noting, url, log=tmp_path / str(next(logs)))
 
 
 async def notes(everything, what):
@@ -96,13 +53,12 @@ async def go_on(everything):
     await everything.execute("INSERT INTO notes VALUES (0, '', 'go on')")
 
 
-async def test_the_job_of_a_killed_worker_is_done_by_another_once(url, everything):
-    async with a_worker(url) as one, a_worker(url) as another:
+async def test_the_job_of_a_killed_worker_is_done_by_another_once(url, everything, a_worker):
+    async with a_worker() as one, a_worker() as another:
         job = await a_job(url)
         (first,) = await until(lambda: notes(everything, "began"))
         killed, heir = (one, another) if first["pid"] == one.pid else (another, one)
-        killed.kill()
-        await killed.wait()
+        await killed.kill()
 
         await until(lambda: _began_by(everything, heir.pid))
         await go_on(everything)
@@ -120,14 +76,14 @@ async def _is(everything, job, wanted):
     return await status(everything, job) == wanted
 
 
-async def test_a_worker_that_is_told_to_end_finishes_its_job_first(url, everything):
-    async with a_worker(url) as process:
+async def test_a_worker_that_is_told_to_end_finishes_its_job_first(url, everything, a_worker):
+    async with a_worker() as process:
         job = await a_job(url)
         await until(lambda: notes(everything, "began"))
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         await go_on(everything)
 
-        assert await asyncio.wait_for(process.wait(), ground.PATIENCE_SECONDS) == 0
+        assert await process.ended() == 0
 
     assert await status(everything, job) == "succeeded"
 

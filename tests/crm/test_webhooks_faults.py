@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from uuid import UUID
@@ -22,13 +21,12 @@ from app.infra.db import connected
 from app.infra.embedded import EmbeddedPostgres
 from app.infra.settings import Settings
 from app.main import create_app
-from benchmarks.servers import free_port
 from tests.conftest import SEALING_KEYS, a_tenant
 from tests.crm.delivering import a_change, an_inlet, hubspot, kept
 from tests.infra.test_database import family_of, is_away, postmaster_of
 from tests.jobs.ground import until
+from tests.processes import serving as kap_serving
 
-ROOT = Path(__file__).parents[2]
 IN_TIME_SECONDS = 4
 IN_PROC = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked up in /proc")
 
@@ -166,47 +164,10 @@ async def test_case_20_when_the_database_hangs_the_sender_is_told_in_time(server
         assert await ids(database, inlet) == list(range(1, 13))
 
 
-class Process:
-    """`kap serve`, as a process of its own."""
-
-    def __init__(self, url):
-        self.port = free_port()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "app", "serve"],
-            cwd=ROOT,
-            env={
-                **os.environ, "DATABASE_URL": url, "PORT": str(self.port), "KAP_DEMO": "false",
-                "KAP_SEALING_KEYS": SEALING_KEYS, "PYTHONDONTWRITEBYTECODE": "1",
-            },
-            stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-
-    async def ready(self):
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}") as client:
-
-            async def answers():
-                assert self.process.poll() is None
-                try:
-                    return (await client.get("/readyz")).status_code == 200
-                except httpx.TransportError:
-                    return False
-
-            await until(answers)
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-
 @contextlib.asynccontextmanager
-async def a_process(server):
-    process = Process(server.url)
-    try:
-        await process.ready()
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{process.port}", timeout=30) as client:
-            yield process, client
-    finally:
-        process.kill()
+async def a_process(server, log):
+    async with kap_serving(server.url, log=log) as process, process.client() as client:
+        yield process, client
 
 
 @pytest.fixture
@@ -227,45 +188,45 @@ async def waiting_for_a_lock(server):
 
 
 async def test_case_21_killed_before_the_commit_a_delivery_is_not_acknowledged_and_has_one_effect_when_sent_again(
-    server, database
+    server, database, tmp_path
 ):
     inlet = await an_inlet(database, await a_tenant(database))
-    async with a_process(server) as (process, client), held(server, inlet):
+    async with a_process(server, tmp_path / "first") as (process, client), held(server, inlet):
         delivering = asyncio.create_task(hubspot(inlet, [a_change(1)]).by(client))
         await until(lambda: waiting_for_a_lock(server))
-        process.kill()
+        await process.kill()
         with pytest.raises(httpx.TransportError):
             await delivering
         assert await kept(database, inlet) == []
 
     # The database may still carry out what it was asked for, though nobody waits for it any more.
-    async with a_process(server) as (_, client):
+    async with a_process(server, tmp_path / "second") as (_, client):
         assert (await hubspot(inlet, [a_change(1)]).by(client)).status_code == 202
     assert await ids(database, inlet) == [1]
     assert [hint["heard"] for hint in await kept(database, inlet, "crm_hints")] == [1]
 
 
 async def test_case_22_killed_after_the_commit_and_before_the_answer_a_delivery_is_recognised_when_sent_again(
-    server, database
+    server, database, tmp_path
 ):
     inlet = await an_inlet(database, await a_tenant(database))
     sent = hubspot(inlet, [a_change(1)])
-    async with a_process(server) as (process, _):
+    async with a_process(server, tmp_path / "first") as (process, _):
         _, writer = await asyncio.open_connection("127.0.0.1", process.port)
         head = [f"POST {sent.path} HTTP/1.1", "Host: kap", f"Content-Length: {len(sent.body)}"]
         head += [f"{name}: {value}" for name, value in sent.headers.items()]
         writer.write("\r\n".join([*head, "", ""]).encode() + sent.body)
         await until(lambda: kept(database, inlet))
-        process.kill()  # whoever sent it has read no answer
+        await process.kill()  # whoever sent it has read no answer
         writer.close()
 
-    async with a_process(server) as (_, client):
+    async with a_process(server, tmp_path / "second") as (_, client):
         assert (await sent.by(client)).json()["repeated"] == 1
     assert await ids(database, inlet) == [1]
     assert [hint["heard"] for hint in await kept(database, inlet, "crm_hints")] == [1]
 
 
-async def test_killed_under_load_nothing_acknowledged_is_lost_and_nothing_is_kept_twice(server, database):
+async def test_killed_under_load_nothing_acknowledged_is_lost_and_nothing_is_kept_twice(server, database, tmp_path):
     inlets = [await an_inlet(database, await a_tenant(database)) for _ in range(2)]
     acknowledged: dict[UUID, set[int]] = {inlet.id: set() for inlet in inlets}
     count = 300
@@ -282,14 +243,14 @@ async def test_killed_under_load_nothing_acknowledged_is_lost_and_nothing_is_kep
     async def send_all(client):
         await asyncio.gather(*(send(client, inlet, range(at, count, 8)) for inlet in inlets for at in range(8)))
 
-    async with a_process(server) as (process, client):
+    async with a_process(server, tmp_path / "first") as (process, client):
         sending = asyncio.create_task(send_all(client))
         await until(lambda: sum(map(len, acknowledged.values())) > count / 2)
-        process.kill()
+        await process.kill()
         await sending
     told = {inlet.id: set(numbers) for inlet, numbers in zip(inlets, acknowledged.values(), strict=True)}
     after_the_kill = {inlet.id: await ids(database, inlet) for inlet in inlets}
-    async with a_process(server) as (_, client):
+    async with a_process(server, tmp_path / "second") as (_, client):
         await send_all(client)
 
     assert any(len(numbers) < count for numbers in told.values())

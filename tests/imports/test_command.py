@@ -1,24 +1,23 @@
 """`kap import` as a process of its own."""
 
 import json
-import os
-import subprocess
-import sys
+from itertools import count
 from uuid import uuid4
 
 import pytest
 
 from tests.imports.ground import ACCOUNTS, DEALS, HEAD, an_export
+from tests.processes import printed
 
 
 @pytest.fixture
-def kap(database_url, tmp_path):
+def imported(database_url, tmp_path):
     """Runs the command beside the tests' database."""
-    environment = {**os.environ, "DATABASE_URL": database_url, "KAP_DATA_DIR": str(tmp_path / "data")}
+    logs = count()
 
-    def run(*arguments):
-        command = [sys.executable, "-m", "app", "import", *map(str, arguments)]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    async def run(*arguments):
+        log, data = tmp_path / str(next(logs)), str(tmp_path / "data")
+        return await printed("import", *map(str, arguments), log=log, DATABASE_URL=database_url, KAP_DATA_DIR=data)
 
     return run
 
@@ -32,18 +31,18 @@ def export(tmp_path):
     )
 
 
-def test_the_report_tells_of_every_row(kap, export, tmp_path):
+async def test_the_report_tells_of_every_row(imported, export, tmp_path):
     organization, report = f"by command {uuid4()}", tmp_path / "report.json"
     arguments = (export, "--mapping", tmp_path / "mapping.toml", "--organization", organization, "--report", report)
 
-    first = kap(*arguments, "--strict")
-    again = kap(*arguments)
+    first = await imported(*arguments, "--strict")
+    again = await imported(*arguments)
 
-    assert (first.returncode, again.returncode) == (1, 0)
-    assert "accounts.csv: not used: note" in first.stdout
-    assert 'accounts.csv row 3 "2": employees: is no number (staff = "many")' in first.stdout
-    assert "2 rows are kept, 1 of them without an account (unassigned); 1 were refused." in first.stdout
-    assert "3/3" in first.stderr
+    assert (first.code, again.code) == (1, 0)
+    assert "accounts.csv: not used: note" in first.out
+    assert 'accounts.csv row 3 "2": employees: is no number (staff = "many")' in first.out
+    assert "2 rows are kept, 1 of them without an account (unassigned); 1 were refused." in first.out
+    assert "3/3" in first.err
     written = json.loads(report.read_text(encoding="utf-8"))
     assert written["as_of"] == "2020-06-30"
     assert written["files"][0]["counts"] == {
@@ -56,16 +55,18 @@ def test_the_report_tells_of_every_row(kap, export, tmp_path):
     assert written["files"][1]["rows"]["unassigned"] == "2"
 
 
-def test_what_cannot_be_imported_is_said_plainly_and_exits_with_2(kap, export, tmp_path):
+async def test_what_cannot_be_imported_is_said_plainly_and_exits_with_2(imported, export, tmp_path):
     bad = tmp_path / "bad.toml"
     bad.write_text(HEAD + ACCOUNTS.replace("fields.name", "fields.nmae"), encoding="utf-8")
     organization = f"by command {uuid4()}"
 
-    unusable = kap(export, "--mapping", bad, "--organization", organization)
-    missing = kap(tmp_path / "nowhere", "--mapping", tmp_path / "mapping.toml", "--organization", organization)
+    unusable = await imported(export, "--mapping", bad, "--organization", organization)
+    missing = await imported(
+        tmp_path / "nowhere", "--mapping", tmp_path / "mapping.toml", "--organization", organization
+    )
 
-    assert (unusable.returncode, missing.returncode) == (2, 2)
-    assert "records 1 (accounts): fields.nmae: accounts have no such field" in unusable.stderr
-    assert "accounts.csv: No such file or directory" in missing.stderr
-    assert "Traceback" not in unusable.stderr + missing.stderr
-    assert unusable.stdout + missing.stdout == ""
+    assert (unusable.code, missing.code) == (2, 2)
+    assert "records 1 (accounts): fields.nmae: accounts have no such field" in unusable.err
+    assert "accounts.csv: No such file or directory" in missing.err
+    assert "Traceback" not in unusable.err + missing.err
+    assert unusable.out + missing.out == ""

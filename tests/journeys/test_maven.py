@@ -1,8 +1,6 @@
 """A real CRM export goes in through the command line; every account comes out scored, tiered and explained."""
 
 import asyncio
-import os
-import sys
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,24 +9,22 @@ import pytest
 from app.tenancy.service import key_for
 from tests.conftest import MAVEN, client_with
 from tests.journeys.maven_oracle import AS_OF, Book
+from tests.processes import printed
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 pytestmark = pytest.mark.skipif(not MAVEN.is_dir(), reason=f"the Maven export is not at {MAVEN}")
 
 
-async def imported(database_url: str, organization: str) -> str:
+async def imported(database_url: str, organization: str, log: Path) -> str:
     """What `kap import` prints."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "app", "import", str(MAVEN), "--mapping", str(EXAMPLES / "maven_crm.toml")),
-        *("--organization", organization),
-        env={**os.environ, "DATABASE_URL": database_url},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+    done = await printed(
+        *("import", str(MAVEN), "--mapping", str(EXAMPLES / "maven_crm.toml"), "--organization", organization),
+        log=log,
+        DATABASE_URL=database_url,
     )
-    out, err = await process.communicate()
-    assert process.returncode == 0, err.decode()
-    return out.decode()
+    assert done.code == 0, done.said
+    return done.out
 
 
 async def finished(client, job_url):
@@ -40,12 +36,12 @@ async def finished(client, job_url):
     raise AssertionError("the job did not end")
 
 
-async def test_a_crm_export_is_scored_tiered_and_explained(app, database, database_url, working):
+async def test_a_crm_export_is_scored_tiered_and_explained(app, database, database_url, working, tmp_path):
     organization = f"maven {uuid4()}"
     book = Book(MAVEN)
 
-    first = await imported(database_url, organization)
-    again = await imported(database_url, organization)
+    first = await imported(database_url, organization, tmp_path / "first")
+    again = await imported(database_url, organization, tmp_path / "again")
 
     assert "1,425" in first
     assert "8,800" in again

@@ -1,15 +1,9 @@
 """What happens in a CRM becomes facts by a worker that is a process of its own, even if that is killed."""
 
-import asyncio
-import contextlib
-import os
-import signal
-import sys
 from datetime import UTC, datetime
 
 import pytest
 
-from tests.conftest import SEALING_KEYS
 from tests.crm.fakes.fake import serving
 from tests.crm.ground import HUBSPOT, connected
 from tests.crm.journeys.story import (
@@ -25,25 +19,7 @@ from tests.crm.journeys.story import (
     settled,
     told_by,
 )
-
-END_SECONDS = 30
-
-
-@contextlib.asynccontextmanager
-async def a_worker(url):
-    """`kap worker`; told to end at last, unless it was killed."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("KAP_", "DATABASE_"))}
-    own = {"DATABASE_URL": url, "KAP_SEALING_KEYS": SEALING_KEYS, "KAP_LOOPBACK_CRMS": "true", "PORT": "0"}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "app", "worker", env={**plain, **own}, stdout=asyncio.subprocess.DEVNULL
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-        async with asyncio.timeout(END_SECONDS):
-            await process.wait()
+from tests.processes import working
 
 
 @pytest.fixture
@@ -53,12 +29,12 @@ def fake():
         yield made
 
 
-async def test_a_year_in_a_crm_comes_through(client, database_url, fake):
+async def test_a_year_in_a_crm_comes_through(client, database_url, fake, tmp_path):
     book = a_book(fake)
     _, lost_in_merger, deleted = book.accounts
     await a_published_model(client)
     link = await connected(client, HUBSPOT, fake)
-    async with a_worker(database_url):
+    async with working(database_url, log=tmp_path / "worker"):
         started = await made(client, f"/crm/connections/{link.id}/syncs", {"kind": "backfill"})
         await seen(lambda: done(client, started))
         before = await seen(lambda: fresh_score(client, link, book.hero))
@@ -80,11 +56,13 @@ async def test_a_year_in_a_crm_comes_through(client, database_url, fake):
     assert len(of_merged) == 5
 
 
-async def test_what_a_killed_worker_had_begun_is_done_by_the_next(client, database, tenant, database_url, fake):
+async def test_what_a_killed_worker_had_begun_is_done_by_the_next(
+    client, database, tenant, database_url, fake, tmp_path
+):
     book = a_book(fake)
     await a_published_model(client)
     link = await connected(client, HUBSPOT, fake)
-    async with a_worker(database_url) as first:
+    async with working(database_url, log=tmp_path / "first") as first:
         started = await made(client, f"/crm/connections/{link.id}/syncs", {"kind": "backfill"})
         await seen(lambda: done(client, started))
         before = await seen(lambda: fresh_score(client, link, book.hero))
@@ -93,12 +71,11 @@ async def test_what_a_killed_worker_had_begun_is_done_by_the_next(client, databa
         won = fake.update("opportunity", book.deal, status="won", amount=50_000, close_on=datetime.now(UTC).date())
         await deliver(client, link, fake, won)
         await seen(lambda: met(fake, slow))
-        first.kill()
-        await first.wait()
+        await first.kill()
     fake.faults.clear()
     await let_claims_pass(database, tenant)
 
-    async with a_worker(database_url):
+    async with working(database_url, log=tmp_path / "worker"):
         await deliver(client, link, fake, fake.update("account", book.hero, industry="Technology"))
         await seen(lambda: risen(client, link, book.hero, before))
 
