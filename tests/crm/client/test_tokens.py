@@ -1,11 +1,9 @@
 """Access to CRMs: one renewal at a time, whoever asks; what a CRM gives is kept; what it takes back stops the work."""
 
 import asyncio
-import sys
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import jwt
 import pytest
@@ -20,6 +18,7 @@ from app.crm.client.reach import reach as reach_of_a_process
 from app.crm.core.connection import Connection
 from app.crm.queries import connections
 from app.crm.service.connections import built
+from tests.crm.client.asking import ask
 from tests.crm.client.connected import (
     CLIENT,
     KEYS,
@@ -34,8 +33,8 @@ from tests.crm.client.connected import (
 from tests.crm.fakes.fake import serving
 from tests.crm.fakes.hubspot import hubspot
 from tests.crm.fakes.salesforce import salesforce
-
-PROJECT = Path(__file__).parents[3]
+from tests.jobs.ground import until
+from tests.processes import forked
 
 
 @pytest.fixture
@@ -126,29 +125,17 @@ async def test_case_32_all_who_are_refused_at_once_share_one_renewal(database_ur
     assert row["token_turn"] == 1
 
 
-async def test_case_32_two_processes_share_one_renewal(database_url, pool, fake):
+async def test_case_32_two_processes_share_one_renewal(database_url, pool, fake, tmp_path):
     fake.tokens.rotate = True
     connection = await oauth(pool, fake, tokens={"access_token": "expired"})
-    command = [sys.executable, "-m", "tests.crm.client.asking", database_url]
-    command += [str(connection.tenant_id), str(connection.id)]
-    processes = [
-        await asyncio.create_subprocess_exec(
-            *command, cwd=PROJECT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-        )
-        for _ in range(2)
-    ]
-    try:
-        for process in processes:
-            assert process.stdout is not None
-            assert await process.stdout.readline() == b"ready\n"
-        said = await asyncio.gather(*(process.communicate(b"\n") for process in processes))
-    finally:
-        for process in processes:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+    asked = (ask, database_url, str(connection.tenant_id), str(connection.id), str(tmp_path / "let"))
 
-    assert [out for out, _ in said] == [b"5\n", b"5\n"]
+    async with forked(*asked, log=tmp_path / "one") as one, forked(*asked, log=tmp_path / "other") as other:
+        await until(lambda: all("ready" in process.out for process in (one, other)))
+        (tmp_path / "let").touch()
+        assert [await process.ended() for process in (one, other)] == [0, 0]
+
+    assert [one.out, other.out] == ["ready\n5\n", "ready\n5\n"]
     assert fake.tokens.asked == 1
 
 
