@@ -20,7 +20,7 @@ from app.resourcing.queries import resources as catalogue
 from app.resourcing.service import holds
 
 __all__ = [
-    "Basis", "By", "Grant", "Statement", "capacity", "entitled", "grant", "held", "of_level", "of_tier",
+    "Basis", "By", "Grant", "Statement", "capacity", "entitled", "grant", "held", "of_level",
     "tier_became", "tiers", "tiers_became", "with_tier", "withdraw",
 ]  # fmt: skip
 
@@ -40,11 +40,6 @@ _BASES: Final[tuple[Basis, ...]] = get_args(Basis)
 async def of_level(connection: AsyncConnection, tenant_id: TenantId, level: str) -> dict[UUID, float]:
     """What a partnership level brings per quarter: the quantity by resource."""
     return (await _brought(connection, tenant_id, "level")).get(level, {})
-
-
-async def of_tier(connection: AsyncConnection, tenant_id: TenantId, tier: str) -> dict[UUID, float]:
-    """What a tier brings per quarter: the quantity by resource."""
-    return (await _brought(connection, tenant_id, "tier")).get(tier, {})
 
 
 async def _brought(connection: AsyncConnection, tenant_id: TenantId, basis: str) -> dict[str, dict[UUID, float]]:

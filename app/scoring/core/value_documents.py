@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
 from app.kernel.errors import FieldProblem
-from app.scoring.core.documents import Fields, number_problem, refuse_if_any
+from app.scoring.core.documents import Fields, number_problem
 from app.scoring.core.value_functions import (
     Boolean,
     Categories,
@@ -16,7 +16,6 @@ from app.scoring.core.value_functions import (
     Rating,
     ValueFunction,
 )
-from app.scoring.core.value_problems import value_problems
 
 _PARAMETERS = {
     "linear": ("low", "high"),
@@ -31,15 +30,6 @@ _PARAMETERS = {
 KINDS = tuple(_PARAMETERS)
 
 
-def value_function_from(document: object, pointer: str = "/value_function") -> ValueFunction:
-    """The valid value function that `document` says; raises Invalid naming each fault by a pointer below `pointer`."""
-    problems: list[FieldProblem] = []
-    function = read_value_function(document, pointer, problems)
-    problems = problems or value_problems(function, pointer)
-    refuse_if_any(problems, "value function")
-    return function
-
-
 def read_value_function(document: object, pointer: str, problems: list[FieldProblem]) -> ValueFunction:
     """The value function that `document` says, its parameters not yet judged; faults of shape go to `problems`."""
     kind = document.get("kind") if isinstance(document, Mapping) else None
@@ -52,7 +42,7 @@ def read_value_function(document: object, pointer: str, problems: list[FieldProb
 
 
 def value_document(function: ValueFunction) -> dict[str, object]:
-    """The JSON form of `function`, every parameter written out; `value_function_from` reads it back unchanged."""
+    """The JSON form of `function`, every parameter written out; `read_value_function` reads it back unchanged."""
     match function:
         case Piecewise(points):
             return {"kind": function.kind, "points": [list(point) for point in points]}

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kernel.errors import Invalid
-from app.scoring.core.value_documents import value_document, value_function_from
+from app.scoring.core.documents import refuse_if_any
+from app.scoring.core.value_documents import read_value_function, value_document
 from app.scoring.core.value_functions import (
     Boolean,
     Categories,
@@ -16,6 +17,7 @@ from app.scoring.core.value_functions import (
     Piecewise,
     Rating,
 )
+from app.scoring.core.value_problems import value_problems
 
 number = st.floats(-1e9, 1e9)
 positive = st.floats(1e-3, 1e9)
@@ -32,6 +34,14 @@ functions = st.one_of(
     st.dictionaries(st.text(), share, min_size=1).map(lambda one: Categories(tuple(one), tuple(one.values()))),
     st.just(Percentile()),
 )
+
+
+def value_function_from(document):
+    """The function that a document says, refused as a model's document is."""
+    problems = []
+    function = read_value_function(document, "/value_function", problems)
+    refuse_if_any(problems or value_problems(function, "/value_function"), "value function")
+    return function
 
 
 @given(functions)
