@@ -36,11 +36,11 @@ functions = st.one_of(
 )
 
 
-def value_function_from(document):
+def value_function_from(document, pointer="/value_function"):
     """The function that a document says, refused as a model's document is."""
     problems = []
-    function = read_value_function(document, "/value_function", problems)
-    refuse_if_any(problems or value_problems(function, "/value_function"), "value function")
+    function = read_value_function(document, pointer, problems)
+    refuse_if_any(problems or value_problems(function, pointer), "value function")
     return function
 
 
