@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kernel.errors import Invalid
+from app.kernel.errors import FieldProblem, Invalid
 from app.scoring.core.documents import refuse_if_any
 from app.scoring.core.value_documents import read_value_function, value_document
 from app.scoring.core.value_functions import (
@@ -38,7 +38,7 @@ functions = st.one_of(
 
 def value_function_from(document, pointer="/value_function"):
     """The function that a document says, refused as a model's document is."""
-    problems = []
+    problems: list[FieldProblem] = []
     function = read_value_function(document, pointer, problems)
     refuse_if_any(problems or value_problems(function, pointer), "value function")
     return function
