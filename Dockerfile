@@ -38,7 +38,8 @@ ENV PATH=/opt/kap/bin:$PATH \
 
 USER 10001:10001
 WORKDIR /tmp
-EXPOSE 8000
+# The API; a worker's metrics, where KAP_METRICS_PORT says so.
+EXPOSE 8000 9100
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f\"http://127.0.0.1:{os.environ['PORT']}/livez\", timeout=2)"]
 CMD ["kap", "serve", "--host", "0.0.0.0"]

@@ -4,6 +4,9 @@
 #   make test      set up, check and run the whole test suite      (more arguments: make test ARGS="-k score")
 #   make check     formatter, linters, types, contracts, drift of the OpenAPI documents and of the migrations
 #   make bench     benchmarks
+#   make soak      half an hour of steady load: memory and open files stay flat    (shorter: make soak ARGS="--minutes 5")
+#   make fuzz      made-up requests to every operation              (some tags alone: make fuzz ARGS="crm plans")
+#   make audit     look what running needs up in the lists of known faults
 #   make openapi   write openapi/                              (though callers of v1 break: make openapi ARGS=--breaking)
 #   make lock      recompile requirements/                         (newer versions: make lock ARGS=--upgrade)
 #   make clean     remove .venv and caches; the data in .kap stay
@@ -35,7 +38,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 INDEX = UV_DEFAULT_INDEX="$${UV_DEFAULT_INDEX:-$${UV_INDEX_URL:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null || true)}}}"; \
 	if [ -n "$$UV_DEFAULT_INDEX" ]; then export UV_DEFAULT_INDEX; else unset UV_DEFAULT_INDEX; fi
 
-.PHONY: run test check bench openapi lock clean
+.PHONY: run test check audit bench soak fuzz openapi lock clean
 .NOTPARALLEL:
 
 run: $(RUNTIME)
@@ -43,6 +46,7 @@ run: $(RUNTIME)
 
 test: check
 	@echo "== tests"
+	@.ci/test-tools
 	$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 check: $(DEV)
@@ -67,8 +71,18 @@ check: $(DEV)
 	@echo "== Dockerfile"
 	@$(BIN)/hadolint Dockerfile
 
+audit: $(MADE)
+	@echo "== known faults of what running needs"
+	@$(INDEX); .ci/audit requirements/runtime.txt $(VENV)/auditing
+
 bench: $(DEV)
 	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+soak: $(DEV)
+	@exec $(BIN)/python -m tests.soak $(ARGS)
+
+fuzz: $(DEV)
+	@exec $(BIN)/python -m tests.openapi.fuzz $(ARGS)
 
 openapi: $(RUNTIME)
 	@$(BIN)/kap openapi $(ARGS)
@@ -112,7 +126,8 @@ lock: $(MADE)
 		echo uv | $(COMPILE) - --output-file requirements/uv.txt; \
 		$(COMPILE) pyproject.toml requirements/build.in --constraint requirements/uv.txt --output-file requirements/runtime.txt; \
 		$(COMPILE) pyproject.toml requirements/build.in --group dev --constraint requirements/runtime.txt --output-file requirements/dev.txt; \
-		$(COMPILE) requirements/clients.in --output-file requirements/clients.txt
+		$(COMPILE) requirements/clients.in --output-file requirements/clients.txt; \
+		$(COMPILE) requirements/audit.in --output-file requirements/audit.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist *.egg-info

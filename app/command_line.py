@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from app.infra import logs, loops, migrate
-from app.infra.db import Database, connected
+from app.infra.db import Database, opened_for
 from app.infra.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from app.infra.sealing import key_ring
 from app.infra.settings import Settings
@@ -24,6 +24,8 @@ keys_app = typer.Typer(no_args_is_help=True, help="API keys")
 app.add_typer(keys_app, name="keys")
 crm_app = typer.Typer(no_args_is_help=True, help="Connections to CRMs")
 app.add_typer(crm_app, name="crm")
+organizations_app = typer.Typer(no_args_is_help=True, help="Organizations")
+app.add_typer(organizations_app, name="organizations")
 errors = Console(stderr=True)
 
 
@@ -51,11 +53,12 @@ def database_url(settings: Settings) -> Iterator[str]:
 @contextlib.asynccontextmanager
 async def opened(settings: Settings, url: str) -> AsyncIterator[Database]:
     """The migrated database, for a command that works by itself."""
-    if not await migrate.is_current(url):
-        await asyncio.to_thread(migrate.upgrade, settings.database_direct_url or url, role=settings.app_role)
-    database = await connected(
+    direct = settings.direct_url(url)
+    if not await migrate.is_current(direct):
+        await asyncio.to_thread(migrate.upgrade, direct, role=settings.app_role)
+    database = await opened_for(
+        settings,
         url,
-        role=settings.app_role,
         pool_size=4,
         pool_timeout_seconds=10,
         statement_timeout_seconds=settings.job_statement_timeout_seconds,
@@ -78,26 +81,31 @@ def serve(
     settings = Settings()
     logs.configure(settings.log_level)
     key_ring(settings)  # without one there is nothing to serve with: say so before a database is started or changed
-    with database_url(settings) as url:
+    with logs.losable(), database_url(settings) as url:
         serving.run(settings, url, host=host, with_worker=with_worker)
 
 
 @app.command()
-def worker() -> None:
+def worker(
+    host: Annotated[str, typer.Option(help="Address for the metrics, where KAP_METRICS_PORT is set")] = "127.0.0.1",
+) -> None:
     """Do the jobs and keep the schedule."""
     from app.worker import run_alone  # noqa: PLC0415  # likewise
 
     settings = Settings()
     logs.configure(settings.log_level)
     key_ring(settings)
-    with database_url(settings) as url:
-        loops.run(run_alone(url, settings))
+    with logs.losable(), database_url(settings) as url:
+        loops.run(run_alone(url, settings, host=host))
 
 
 @app.command("migrate")
 def migrate_command(
     *,
     check: Annotated[bool, typer.Option("--check", help="Only tell whether code and migrations agree")] = False,
+    backup_role: Annotated[
+        str | None, typer.Option(help="Then let this role read everything, for backups; it is made if it is missing")
+    ] = None,
 ) -> None:
     """Bring the database to the newest shape."""
     settings = Settings()
@@ -105,8 +113,12 @@ def migrate_command(
         _check_on_scratch(settings)
         return
     with database_url(settings) as url:
-        owner = settings.database_direct_url or url
+        owner = settings.direct_url(url)
         migrate.check(owner, role=settings.app_role) if check else migrate.upgrade(owner, role=settings.app_role)
+        if backup_role is not None and not check:
+            from app.infra import backup_role as backups  # noqa: PLC0415  # likewise
+
+            asyncio.run(backups.ensure(owner, backup_role))
 
 
 def _check_on_scratch(settings: Settings) -> None:
@@ -227,6 +239,33 @@ def reseal() -> None:
     raise SystemExit(1 if done.shut else 0)
 
 
+@app.command()
+def capacity(
+    tenants: Annotated[int, typer.Option(min=1, help="Organizations")] = 1,
+    accounts: Annotated[int, typer.Option(min=0, help="Accounts of each")] = 1_000,
+    deals: Annotated[int, typer.Option(min=0, help="Opportunities of each")] = 10_000,
+    events: Annotated[int, typer.Option(min=0, help="Events of CRMs a day, of all together")] = 10_000,
+    requests: Annotated[int, typer.Option(min=0, help="Requests a day, of all together")] = 100_000,
+    speed: Annotated[float, typer.Option(min=0.01, help="How many times faster a core is than the measured one")] = 1.0,
+) -> None:
+    """Print what so much needs: processes, database cores, connections, disk."""
+    from app.infra import capacity as figures  # noqa: PLC0415  # likewise
+
+    load = figures.usual(tenants, accounts, deals, events, requests)
+    sys.stdout.write(figures.table(load, figures.need(load, speed=speed)) + os.linesep)
+
+
+@app.command()
+def distribution() -> None:
+    """Print what a PostgreSQL with Citus is told, so that organizations are spread over its nodes."""
+    from app.infra.distribution import statements  # noqa: PLC0415  # likewise
+    from app.tables import metadata  # noqa: PLC0415  # likewise
+
+    tables = metadata.tables.values()
+    refers = {table.name: {key.column.table.name for key in table.foreign_keys} for table in tables}
+    sys.stdout.write(os.linesep.join(statements(refers, refers)) + os.linesep)
+
+
 @keys_app.command("create")
 def create_key(
     organization: Annotated[str, typer.Option(help="The organization's name; it is made when it is new")],
@@ -244,6 +283,28 @@ def create_key(
 
     with database_url(settings) as url:
         sys.stdout.write(asyncio.run(create()) + os.linesep)
+
+
+@organizations_app.command("erase")
+def erase_organization(
+    organization: Annotated[str, typer.Argument(help="The organization's name, or its id")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask")] = False,
+) -> None:
+    """Erase all that an organization has: data, keys, jobs, what is still to be sent. Its audit log is kept."""
+    from app.tenancy.service import erasing  # noqa: PLC0415  # likewise
+
+    if not yes:
+        typer.confirm(f"Erase everything of {organization}? It cannot be brought back", abort=True, err=True)
+    settings = Settings()
+
+    async def run() -> erasing.Erased:
+        async with opened(settings, url) as database:
+            return await erasing.erase(database, settings.direct_url(url), organization)
+
+    with database_url(settings) as url:
+        done = asyncio.run(run())
+    errors.print(f"erased {done.rows} rows of {organization} ({done.tenant_id})", markup=False, highlight=False)
 
 
 @crm_app.command("connections")

@@ -7,7 +7,6 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
-from sqlalchemy.pool import QueuePool
 
 import app.tables  # noqa: F401  # who merges accounts finds in them every row that refers to one
 from app.accounts.routes import router as accounts
@@ -19,18 +18,18 @@ from app.crm.client.reach import reach
 from app.crm.routes import ROUTERS as CRM
 from app.crm.routes.webhooks import inlets
 from app.crm.service.connecting import Setup
-from app.crm.service.intake import Intake
+from app.crm.service.intake import EVENTS_COUNTED, Intake
 from app.events.routes import ROUTERS as EVENTS
 from app.events.schemas import documented
 from app.events.service.endpoints import Setup as WebhookSetup
 from app.health.routes import ROUTERS as HEALTH
 from app.infra import edge, migrate, probes, signposts, straight
-from app.infra.db import Database, connected, refuse_bypassing_role
+from app.infra.db import Database, opened_for, refuse_bypassing_role
+from app.infra.figures import pool_state
 from app.infra.guard import GuardLimits
 from app.infra.rate_limits import RateLimiter, parse_limit
 from app.infra.sealing import KeyRing, key_ring
 from app.infra.settings import Settings
-from app.infra.telemetry import PoolState
 from app.jobs.routes import router as jobs
 from app.metrics.routes import router as metrics
 from app.planning.routes import ROUTERS as PLANNING
@@ -38,6 +37,7 @@ from app.program.routes import ROUTERS as PROGRAM
 from app.resourcing.routes import ROUTERS as RESOURCING
 from app.retiering.routes import ROUTERS as RETIERING
 from app.selection.routes import ROUTERS as SELECTION
+from app.selection.service import scoring
 from app.tenancy.deps import Doorkeeper
 from app.tenancy.routes import router as tenancy
 
@@ -72,13 +72,7 @@ def create_app(settings: Settings, url: str) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         keys = key_ring(settings)
-        database = await connected(
-            url,
-            role=settings.app_role,
-            pool_size=settings.pool_size,
-            pool_timeout_seconds=settings.pool_timeout_seconds,
-            statement_timeout_seconds=settings.statement_timeout_seconds,
-        )
+        database = await opened_for(settings, url, reads_apart=True)
         try:
             await refuse_bypassing_role(database)
         except BaseException:
@@ -86,7 +80,7 @@ def create_app(settings: Settings, url: str) -> FastAPI:
             raise
         _furnish(app, settings, database, keys)
         try:
-            async with reach(database, settings, keys) as app.state.crm_reach:
+            async with reach(database, settings, keys, app.state.metrics) as app.state.crm_reach:
                 yield
         finally:
             await database.close()
@@ -121,16 +115,12 @@ def _furnish(app: FastAPI, settings: Settings, database: Database, keys: KeyRing
         RateLimiter(parse_limit(settings.rate_limit)),
         RateLimiter(parse_limit(settings.bad_key_limit), name="bad-keys"),
     )
-    app.state.metrics.watch_pool(lambda: _pool_state(database))
+    app.state.metrics.counter(*EVENTS_COUNTED)
+    app.state.metrics.watch_pool(lambda: pool_state(database))
     app.state.revision = migrate.newest()
+    app.state.newest_scores = scoring.newest(database)
     app.state.stopping = asyncio.Event()
     app.state.crm_setup = Setup(keys, settings.public_url, settings.loopback_crms)
     app.state.card_links = Links(keys, settings.public_url)
     app.state.webhook_setup = WebhookSetup(keys, settings.loopback_webhooks)
     app.state.intake = Intake(database, keys, settings.public_url, app.state.metrics)
-
-
-def _pool_state(database: Database) -> PoolState:
-    pool = database.engine.pool
-    assert isinstance(pool, QueuePool)
-    return PoolState(in_use=pool.checkedout(), idle=pool.checkedin(), limit=pool.size())

@@ -13,12 +13,14 @@ from benchmarks import (
     freshness,
     intake,
     lists,
+    plans,
     portfolio,
     promises,
     reading,
     scoring_core,
     starting,
     stateless,
+    steadiness,
 )
 from benchmarks.figures import Figure, from_row, show, write
 from benchmarks.ground import Ground, ground
@@ -69,6 +71,8 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         lambda made, times, _: freshness.event_to_score(made, seconds=10 if times == QUICK_REPETITIONS else 60)
     ),
     "B9": what_lists_cost,
+    "B10": on_ground(lambda made, times, _: steadiness.memory(made, quick=times == QUICK_REPETITIONS)),
+    "plans": on_ground(lambda made, times, _: plans.plans(made, quick=times == QUICK_REPETITIONS)),
     "B11": lambda times, _: starting.cold_start(repetitions=times),
 }
 

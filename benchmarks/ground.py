@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import asyncpg
 
-from app.infra import migrate
+from app.infra import loops, migrate
 from app.infra.db import Database, connected
 from app.infra.embedded import EmbeddedPostgres
 from app.infra.settings import Settings
@@ -43,13 +43,14 @@ class Ground:
         return asyncio.run(run())
 
     def serving(self, work: Callable[[Database], Awaitable[T]]) -> T:
-        """What `work` makes of the database as the service and its worker see it."""
+        """What `work` makes of the database as the worker sees it, in a process that runs as the worker's does."""
 
         async def run() -> T:
             async with _opened(self.url, self.settings) as database:
                 return await work(database)
 
-        return asyncio.run(run())
+        loops.collect_seldom()
+        return loops.run(run())
 
 
 @contextlib.contextmanager

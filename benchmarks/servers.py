@@ -56,6 +56,13 @@ def seconds_until(started: "subprocess.Popen[bytes]", port: int, path: str) -> f
 @contextlib.contextmanager
 def ours(url: str) -> Iterator[int]:
     """The service on the database at `url`, as `kap serve` runs it; yields its port."""
+    with served(url) as (port, _):
+        yield port
+
+
+@contextlib.contextmanager
+def served(url: str) -> Iterator[tuple[int, int]]:
+    """The same; yields its port and the number of its process."""
     port = free_port()
     environment = {
         "DATABASE_URL": url,
@@ -66,7 +73,7 @@ def ours(url: str) -> Iterator[int]:
     }
     with process(["app", "serve"], environment) as started:
         seconds_until(started, port, "/readyz")
-        yield port
+        yield port, started.pid
 
 
 @contextlib.contextmanager

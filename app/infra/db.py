@@ -2,21 +2,23 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
 import asyncpg
-import orjson
 from sqlalchemy import text
-from sqlalchemy.engine.url import make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from app.infra.db_sessions import APPLICATION, Sessions, plain_url, sqlalchemy_url
+from app.infra.replica import Replica
+from app.infra.settings import Settings
 from app.kernel.errors import Unavailable
 from app.kernel.ids import TenantId
 
-APPLICATION = "key-account-program"
+__all__ = ["APPLICATION", "Database", "connected", "enter", "plain_url", "sqlalchemy_url"]
+
 FAST_SECONDS = 1.0
 
 
@@ -30,6 +32,7 @@ class Database:
 
     engine: AsyncEngine
     fast: "asyncpg.Pool[asyncpg.Record]"
+    replica: Replica | None = None
 
     @asynccontextmanager
     async def transaction(self, tenant_id: TenantId) -> AsyncIterator[AsyncConnection]:
@@ -48,16 +51,23 @@ class Database:
             yield connection
 
     async def quickly(self, query: str, *arguments: object) -> "asyncpg.Record | None":
-        """One row by the fast lane; however the database hangs, the caller waits thrice FAST_SECONDS at most."""
+        """One row by the fast lane."""
+        rows = await self.all_quickly(query, *arguments)
+        return rows[0] if rows else None
+
+    async def all_quickly(self, query: str, *arguments: object) -> "list[asyncpg.Record]":
+        """A few rows by the fast lane; however the database hangs, the caller waits thrice FAST_SECONDS at most."""
         # To take, to ask, to give back: each is bounded, since a cancelled statement is waited for as well.
         async with self.fast.acquire(timeout=FAST_SECONDS) as connection:
             try:
-                row: asyncpg.Record | None = await connection.fetchrow(query, *arguments, timeout=FAST_SECONDS)
+                rows: list[asyncpg.Record] = await connection.fetch(query, *arguments, timeout=FAST_SECONDS)
             except asyncpg.InternalClientError as error:  # so asyncpg tells of a connection that ends while it is used
                 raise asyncpg.ConnectionDoesNotExistError("the connection ended") from error
-        return row
+        return rows
 
     async def close(self) -> None:
+        if self.replica is not None:
+            await self.replica.close()
         await self.engine.dispose()
         self.fast.terminate()
 
@@ -70,54 +80,44 @@ async def enter(connection: AsyncConnection, tenant_id: TenantId) -> None:
 _ENTER = text("SELECT set_config('app.tenant_id', :tenant_id, true)")
 
 
-def plain_url(url: str) -> str:
-    """The form that asyncpg takes."""
-    for prefix in ("postgresql+asyncpg://", "postgres://"):
-        if url.startswith(prefix):
-            return "postgresql://" + url.removeprefix(prefix)
-    return url
-
-
-def sqlalchemy_url(url: str) -> str:
-    """The form that SQLAlchemy's asyncpg dialect takes; a socket folder in `?host=` stays where it is."""
-    return make_url(plain_url(url)).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
-
-
 async def connected(
     url: str, *, role: str, pool_size: int, pool_timeout_seconds: float, statement_timeout_seconds: float
 ) -> Database:
     """Open the database; every connection works as `role` and gives up on a statement after the time-out."""
-    session = {
-        "role": role,
-        "application_name": APPLICATION,
-        "timezone": "UTC",
-        "statement_timeout": str(int(statement_timeout_seconds * 1000)),
-        "idle_in_transaction_session_timeout": "60000",
-        "jit": "off",
-    }
-    engine = create_async_engine(
-        sqlalchemy_url(url),
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=pool_timeout_seconds,
-        json_serializer=lambda value: orjson.dumps(value).decode(),
-        json_deserializer=orjson.loads,
-        connect_args={
-            "server_settings": session,
-            "timeout": pool_timeout_seconds,
-            "command_timeout": statement_timeout_seconds + 1,
-        },
+    return await _joined(url, pool_size, Sessions(role, pool_timeout_seconds, statement_timeout_seconds))
+
+
+async def opened_for(
+    settings: Settings,
+    url: str,
+    *,
+    pool_size: int | None = None,
+    pool_timeout_seconds: float | None = None,
+    statement_timeout_seconds: float | None = None,
+    reads_apart: bool = False,
+) -> Database:
+    """Open the database as the settings have it, save for what is given.
+
+    reads_apart: whether what is only read may be asked of the replica, if there is one.
+    """
+    sessions = Sessions(
+        settings.app_role,
+        pool_timeout_seconds or settings.pool_timeout_seconds,
+        statement_timeout_seconds or settings.statement_timeout_seconds,
+        settings.transaction_pooling,
     )
+    size = pool_size or settings.pool_size
+    database = await _joined(url, size, sessions)
+    if not reads_apart or settings.database_read_url is None:
+        return database
+    return replace(database, replica=Replica(sessions.engine(settings.database_read_url, size)))
+
+
+async def _joined(url: str, pool_size: int, sessions: Sessions) -> Database:
     fast = await asyncpg.create_pool(
-        plain_url(url),
-        min_size=0,
-        max_size=max(2, pool_size // 2),
-        server_settings=session,
-        timeout=pool_timeout_seconds,
-        command_timeout=statement_timeout_seconds + 1,
-        reset=_nothing_to_reset,
+        plain_url(url), min_size=0, max_size=max(2, pool_size // 2), reset=_nothing_to_reset, **sessions.arguments()
     )
-    return Database(engine, fast)
+    return Database(sessions.engine(url, pool_size), fast)
 
 
 async def _nothing_to_reset(_connection: Any) -> None:
@@ -125,12 +125,20 @@ async def _nothing_to_reset(_connection: Any) -> None:
 
 
 async def refuse_bypassing_role(database: Database) -> None:
-    """Refuse to serve when the role at work could read across organizations."""
-    role = await database.fast.fetchrow(
-        "SELECT rolname, rolsuper OR rolbypassrls AS bypasses FROM pg_roles WHERE rolname = current_user"
-    )
-    if role is None or role["bypasses"]:
-        raise UnsafeRole(f"the database role {role and role['rolname']} would bypass row-level security")
+    """Refuse to serve when the role at work could read across organizations.
+
+    Behind a pooler, what is said in one statement without a transaction is said by the login itself: it is asked about
+    here, as well as the role of the transactions.
+    """
+    single = await database.fast.fetchrow(_WHO)
+    async with database.engine.begin() as connection:
+        within = (await connection.exec_driver_sql(_WHO)).mappings().one_or_none()
+    for role in (single, within):
+        if role is None or role["bypasses"]:
+            raise UnsafeRole(f"the database role {role and role['rolname']} would bypass row-level security")
+
+
+_WHO = "SELECT rolname, rolsuper OR rolbypassrls AS bypasses FROM pg_roles WHERE rolname = current_user"
 
 
 async def copy_lines(connection: AsyncConnection, table: str, columns: Sequence[str], lines: Sequence[str]) -> None:

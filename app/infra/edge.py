@@ -168,6 +168,6 @@ def install(app: FastAPI, *, metrics: Metrics | None = None, limits: GuardLimits
 def _page(metrics: Metrics) -> Callable[[], Awaitable[Response]]:
     async def show_metrics() -> Response:
         """Read the figures of this process, in the text format of Prometheus."""
-        return Response(metrics.render(), media_type=CONTENT_TYPE)
+        return Response(await metrics.scraped(), media_type=CONTENT_TYPE)
 
     return show_metrics

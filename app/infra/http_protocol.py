@@ -1,4 +1,4 @@
-"""Bounds on a connection before there is a request: how long and how large its headers may grow."""
+"""Bounds on a connection between requests: how long and large headers may grow, and how it ends with the process."""
 
 import asyncio
 from typing import Any
@@ -10,6 +10,9 @@ from app.infra.problems import rendered
 from app.kernel.errors import Refusal
 from app.kernel.ids import new_id
 
+# Of the server's state: it is about to end, and lets no connection be kept.
+LEAVING = "leaving"
+
 
 class BoundedHttp(HttpToolsProtocol):
     """uvicorn's protocol, which by itself waits for the end of headers for ever and keeps any number of them."""
@@ -17,11 +20,14 @@ class BoundedHttp(HttpToolsProtocol):
     header_seconds = 10.0
     # What the guard refuses precisely once headers are whole; here only enough is kept to see that they are too large.
     header_bytes = 64 * 1024
+    # Whoever keeps a connection may have sent a request when we are told to end: that one is answered, as the last.
+    parting_seconds = 1.0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._header_timer: asyncio.TimerHandle | None = None
         self._unfinished_bytes = 0
+        self._ending = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
@@ -51,6 +57,22 @@ class BoundedHttp(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._stop_timer()
         super().on_headers_complete()
+        if self.app_state.get(LEAVING):  # so that whoever keeps the connection asks somebody else next
+            self.cycle.keep_alive = False
+        if self._ending and not self._is_idle():
+            self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """Told to end. uvicorn would close a connection that is idle at once, and lose what is on its way here."""
+        self._ending = True
+        if self._is_idle():
+            self.loop.call_later(self.parting_seconds, self._part)
+        else:
+            super().shutdown()
+
+    def _part(self) -> None:
+        if self._is_idle() and not self._unfinished_bytes:  # headers that have begun have a time-out of their own
+            self.transport.close()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # uvicorn's own text, in which we have no say
         self._refuse(UnreadableHeaders("this is not HTTP/1.1"))

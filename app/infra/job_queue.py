@@ -8,7 +8,8 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import cast
+from time import perf_counter
+from typing import Final, cast
 from uuid import uuid4
 
 import orjson
@@ -23,9 +24,16 @@ from pgqueuer.ports.repository import EntrypointExecutionParameter
 from app.infra import logs
 from app.infra.jobs import Delivery, Task, pause_after
 from app.infra.queue_line import Connect, Line
+from app.infra.telemetry import Metrics
 
 _LAST_LOOK_SECONDS = 2
 _GIVING_BACK_SECONDS = 5
+# done: it came to its end. tried_again: it failed, and has tries left. given_up: it failed for the last time.
+# given_back: its worker ends, or it was taken over.
+JOBS_COUNTED: Final = ("jobs", "Jobs handed out, by what came of them", ("task", "result"))
+JOBS_TIMED: Final = (
+    "job_seconds", "Time that a job was at work", ("task",), (0.01, 0.05, 0.25, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,7 @@ class Queue:
     tasks: Mapping[str, Task]
     schedule: Mapping[str, str] = field(default_factory=dict)
     pace: Pace = field(default_factory=Pace)
+    metrics: Metrics = field(default_factory=Metrics)
     _line: Line = field(init=False)
     _queries: Queries = field(init=False)
     _worker: QueueManagerId = field(init=False, default_factory=lambda: QueueManagerId(uuid4()))
@@ -56,6 +65,8 @@ class Queue:
     def __post_init__(self) -> None:
         self._line = Line(self.connect)
         self._queries = Queries(self._line)
+        self.metrics.counter(*JOBS_COUNTED)
+        self.metrics.histogram(*JOBS_TIMED)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then finish what runs within the grace, and give the rest back."""
@@ -130,8 +141,10 @@ class Queue:
             structlog.get_logger().error("queue_cannot_settle", **logs.explanation(error))
 
     async def _deliver(self, job: models.Job, delivery: Delivery, work: "asyncio.Task[None]") -> None:
+        began = perf_counter()
         try:
             await asyncio.wait({work})
+            self._count(delivery, work, perf_counter() - began)
             await self._settle(job, delivery, work)
         finally:
             del self._works[job.id]
@@ -150,6 +163,16 @@ class Queue:
                 await self._end(job, "exception")
             else:
                 await self._give_back(job, pause_after(delivery.tries), uncounted=0)
+
+    def _count(self, delivery: Delivery, work: "asyncio.Task[None]", seconds: float) -> None:
+        if work.cancelled():
+            result = "given_back"
+        elif work.exception() is None:
+            result = "done"
+        else:
+            result = "given_up" if delivery.last else "tried_again"
+        self.metrics.counter(*JOBS_COUNTED).labels(delivery.name, result).inc()
+        self.metrics.histogram(*JOBS_TIMED).labels(delivery.name).observe(seconds)
 
     async def _end(self, job: models.Job, status: JOB_STATUS) -> None:
         await self._queries.log_jobs([(job, status, None)])

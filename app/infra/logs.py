@@ -1,11 +1,13 @@
 """The log: JSON lines on standard output, holding no field that is not on the list."""
 
+import contextlib
 import logging
+import os
 import sys
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
 from datetime import UTC, date, datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 from uuid import UUID
 
 import orjson
@@ -72,6 +74,26 @@ def configure(level: str = "INFO", stream: BinaryIO | None = None) -> Sink:
     )
     _take_over_stdlib(max(threshold, logging.INFO))
     return sink
+
+
+@contextlib.contextmanager
+def losable() -> Iterator[None]:
+    """For the life of a service: what nobody could take of its output is lost at its end, and makes it no failure."""
+    try:
+        yield
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            _let_go(stream)
+
+
+def _let_go(stream: TextIO) -> None:
+    try:
+        stream.flush()
+    except (OSError, ValueError):  # Python would try again when it ends, and then tell of a failure
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 def _with_facts(_logger: object, level: str, event: EventDict) -> EventDict:

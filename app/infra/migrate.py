@@ -52,9 +52,12 @@ async def current(connection: "asyncpg.Connection[asyncpg.Record]") -> str | Non
 
 
 async def is_current(url: str) -> bool:
-    """Whether the database at `url` has the shape that this code needs."""
+    """Whether the database at `url` has the shape that this code needs, or that of a later release.
+
+    Revisions are numbers of four digits; each release goes on working on the shape of the next.
+    """
     connection = await asyncpg.connect(plain_url(url), timeout=10)
     try:
-        return await current(connection) == newest()
+        return (await current(connection) or "") >= newest()
     finally:
         await connection.close()

@@ -112,8 +112,11 @@ class Keyset:
         kept = rows[: request.limit]
         if len(rows) <= request.limit:
             return Slice([read(row) for row in kept], None)
-        last = kept[-1]
-        return Slice([read(row) for row in kept], _cursor(self._order(request), last.page_sort, last.page_id))
+        return Slice([read(row) for row in kept], self.after(request, kept[-1].page_sort, kept[-1].page_id))
+
+    def after(self, request: PageRequest, value: object, row_id: UUID) -> str:
+        """The cursor of the page behind the row of this value of the order's and this id."""
+        return _cursor(self._order(request), value, row_id)
 
     def _order(self, request: PageRequest) -> _Order:
         asked = self._default if request.sort is None else request.sort

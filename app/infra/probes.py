@@ -60,21 +60,23 @@ async def _livez() -> Response:
 
 
 async def _readyz(request: Request) -> Response:
-    """Tell whether the service can serve: its database is there, with the tables that it needs."""
-    reason = await unready(request.app.state.doorkeeper.database, request.app.state.revision)
+    """Tell whether the service can serve: its database is there, with the tables that it needs, and it is to go on."""
+    state = request.app.state
+    leaving = state.stopping.is_set()
+    reason = "it is about to end" if leaving else await unready(state.doorkeeper.database, state.revision)
     if reason is None:
         return JSONResponse({"status": "ready"})
     return JSONResponse({"status": "not ready", "reason": reason}, 503, {"Retry-After": "1"})
 
 
 async def unready(database: Database, revision: str) -> str | None:
-    """Why the service cannot serve now, if it cannot."""
+    """Why the service cannot serve now, if it cannot; `revision` is the oldest shape of the database that it takes."""
     try:
         async with asyncio.timeout(READY_SECONDS):
             found = await database.quickly("SELECT version_num FROM alembic_version")
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
         return "the database is away"
-    return None if found is not None and found["version_num"] == revision else "migrations are behind"
+    return None if found is not None and found["version_num"] >= revision else "migrations are behind"
 
 
 async def _openapi(request: Request) -> Response:

@@ -5,6 +5,12 @@ from pathlib import Path
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.kernel.errors import Unavailable
+
+
+class DirectUrlMissing(Unavailable):
+    """Behind a pooler of transactions there has to be a way past it."""
+
 
 class Settings(BaseSettings):
     """Names carry the prefix `KAP_`; `DATABASE_URL`, `DATABASE_READ_URL`, `DATABASE_DIRECT_URL` and `PORT` do not."""
@@ -26,6 +32,9 @@ class Settings(BaseSettings):
     )
     metrics_port: int = Field(
         default=0, ge=0, le=65535, description="Where a worker tells how it is, for Prometheus; 0: nowhere"
+    )
+    drain_seconds: float = Field(
+        default=0, ge=0, le=20, description="How long an API process that is told to end goes on serving, not ready"
     )
     port: int = Field(default=8000, ge=0, le=65535, validation_alias=AliasChoices("PORT", "port"))
 
@@ -59,3 +68,15 @@ class Settings(BaseSettings):
     demo: bool = Field(
         default=True, description="Fill the organization `demo` with simulated data on an empty database"
     )
+
+    def direct_url(self, url: str) -> str:
+        """Past a pooler: for what listens, and for migrations, which hold a lock of their session.
+
+        url: where the database is otherwise. Raises DirectUrlMissing.
+        """
+        if self.transaction_pooling and self.database_direct_url is None:
+            raise DirectUrlMissing(
+                "KAP_TRANSACTION_POOLING is set, so DATABASE_DIRECT_URL has to lead to PostgreSQL itself, past the"
+                " pooler: the queue listens, and migrations hold a lock, which a pooler of transactions cannot carry"
+            )
+        return self.database_direct_url or url

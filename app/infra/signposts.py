@@ -9,7 +9,8 @@ from starlette.types import Receive, Scope, Send
 
 # /v1/accounts/{account_id}/score: the part that tells routes apart best, and is never a parameter.
 TELLING = 2
-Place = tuple[str, int, str]  # method, number of parts, the telling part
+# method, number of parts, the telling part, and the last one: None where that is none of a route's own words.
+Place = tuple[str, int, str, str | None]
 
 
 class Signposts:
@@ -21,16 +22,21 @@ class Signposts:
     def __init__(self, router: APIRouter) -> None:
         self._router = router
         self._routes: dict[Place, list[APIRoute]] = {}
+        near: dict[tuple[str, int, str], list[tuple[str | None, APIRoute]]] = {}
         for route in router.routes:
             if isinstance(route, APIRoute):
                 for place in _places(route):
-                    self._routes.setdefault(place, []).append(route)
+                    near.setdefault(place[:3], []).append((place[3], route))
+        for head, found in near.items():
+            for last in {last for last, _ in found}:  # whose last part is the same word, or whatever is given
+                self._routes[*head, last] = [route for own, route in found if own in {last, None}]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             parts = scope["path"].split("/")
-            place = (scope["method"], len(parts), parts[TELLING] if len(parts) > TELLING else "")
-            for route in self._routes.get(place, ()):
+            method, count, telling = scope["method"], len(parts), parts[TELLING] if len(parts) > TELLING else ""
+            place, elsewhere = (method, count, telling, parts[-1]), (method, count, telling, None)
+            for route in self._routes.get(place) or self._routes.get(elsewhere) or ():
                 match, found = route.matches(scope)
                 if match == Match.FULL:
                     scope.update(found, router=self._router)
@@ -45,7 +51,8 @@ def _places(route: APIRoute) -> list[Place]:
     parts = route.path.split("/")
     if len(parts) <= TELLING or "{" in parts[TELLING] or ":path}" in route.path:
         return []
-    return [(method, len(parts), parts[TELLING]) for method in route.methods or ()]
+    last = None if "{" in parts[-1] else parts[-1]
+    return [(method, len(parts), parts[TELLING], last) for method in route.methods or ()]
 
 
 def include(app: FastAPI, routers: Iterable[APIRouter]) -> None:

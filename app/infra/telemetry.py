@@ -1,6 +1,6 @@
-"""What is counted and timed for Prometheus: requests by route template, the database pool, the build."""
+"""What is counted and timed for Prometheus: requests by route template, the database pools, the build."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -32,15 +32,14 @@ class PoolState:
     limit: int
 
 
-class _PoolCollector(Collector):
-    def __init__(self, read: Callable[[], PoolState]) -> None:
+class _Shown(Collector):
+    """What is read anew at each scrape."""
+
+    def __init__(self, read: Callable[[], Iterable[Metric]]) -> None:
         self._read = read
 
     def collect(self) -> Iterable[Metric]:
-        state = self._read()
-        yield GaugeMetricFamily("db_pool_in_use", "Database connections in use", state.in_use)
-        yield GaugeMetricFamily("db_pool_idle", "Database connections waiting to be used", state.idle)
-        yield GaugeMetricFamily("db_pool_limit", "Database connections at most", state.limit)
+        return self._read()
 
     def describe(self) -> Iterable[Metric]:
         return ()
@@ -65,6 +64,10 @@ class Metrics:
         if version:
             Info("build", "What is running", registry=self.registry).info({"version": version})
         self._counters: dict[str, Counter] = {}
+        self._histograms: dict[str, Histogram] = {}
+        self._pools: dict[str, Callable[[], PoolState]] = {}
+        self._refreshing: list[Callable[[], Awaitable[None]]] = []
+        self.show(self._pool_figures)
         # labels() builds and locks on every call; routes, methods and statuses are few.
         self._children = lru_cache(maxsize=4096)(self._new_children)
 
@@ -84,10 +87,38 @@ class Metrics:
             self._counters[name] = Counter(name, told, labels, registry=self.registry)
         return self._counters[name]
 
-    def watch_pool(self, read: Callable[[], PoolState]) -> None:
-        """Show the database pool, read at each scrape."""
-        self.registry.register(_PoolCollector(read))
+    def histogram(self, name: str, told: str, labels: Sequence[str], buckets: Sequence[float] = _BUCKETS) -> Histogram:
+        """A capability's own histogram, likewise."""
+        if name not in self._histograms:
+            self._histograms[name] = Histogram(name, told, labels, buckets=buckets, registry=self.registry)
+        return self._histograms[name]
+
+    def watch_pool(self, read: Callable[[], PoolState], pool: str = "api") -> None:
+        """Show a database pool, read at each scrape; the worker beside the API has one of its own."""
+        self._pools[pool] = read
+
+    def show(self, read: Callable[[], Iterable[Metric]], refresh: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Show what `read` gives at each scrape; before that `refresh` may look where it has to be waited for."""
+        self.registry.register(_Shown(read))
+        if refresh is not None:
+            self._refreshing.append(refresh)
+
+    async def scraped(self) -> bytes:
+        """All metrics in Prometheus' text format, as they are now."""
+        for refresh in self._refreshing:
+            await refresh()
+        return self.render()
 
     def render(self) -> bytes:
-        """All metrics in Prometheus' text format."""
+        """All metrics in Prometheus' text format, as they were last looked at."""
         return generate_latest(self.registry)
+
+    def _pool_figures(self) -> Iterable[Metric]:
+        if not self._pools:
+            return
+        told = {"in_use": "in use", "idle": "waiting to be used", "limit": "at most"}
+        for name, words in told.items():
+            family = GaugeMetricFamily(f"db_pool_{name}", f"Database connections {words}", labels=("pool",))
+            for pool, read in self._pools.items():
+                family.add_metric((pool,), getattr(read(), name))
+            yield family

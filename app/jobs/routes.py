@@ -93,15 +93,15 @@ async def cancel_job(connection: Connection, caller: CurrentCaller, job_id: Path
     },
 )
 async def stream_job_events(
-    request: Request, connection: Connection, tenant_id: CurrentTenant, job_id: PathJobId
+    request: Request, connection: Connection, caller: CurrentCaller, job_id: PathJobId
 ) -> StreamingResponse:
     """Follow a job as server-sent events.
 
     The stream ends with the job, and after ten minutes at the latest: open it again then.
     """
-    found = await service.job(connection, tenant_id, JobId(job_id))
+    found = await service.job(connection, caller.tenant_id, JobId(job_id))
     keeper: Doorkeeper = request.app.state.doorkeeper
-    looks = service.looks(keeper.database, tenant_id, found.id)
+    looks = service.looks(keeper.database, caller.tenant_id, found.id, by=caller.key_id)
     events = (None if job is None else event(job) async for job in looks)
     stopping = getattr(request.app.state, "stopping", None)
     return StreamingResponse(

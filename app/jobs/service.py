@@ -28,6 +28,7 @@ from app.jobs.core.job import Job, Progress, progress
 from app.kernel.errors import Conflict, NotFound, Refusal, Unavailable
 from app.kernel.ids import JobId, KeyId, TenantId, new_id
 from app.tenancy.service import auditing
+from app.tenancy.service.good_keys import scopes_now
 
 PROGRESS_EVERY_SECONDS = 0.5
 LOOK_EVERY_SECONDS = 0.5
@@ -148,11 +149,18 @@ async def cancel(connection: AsyncConnection, tenant_id: TenantId, job_id: JobId
     return found
 
 
-async def looks(database: Database, tenant_id: TenantId, job_id: JobId) -> AsyncGenerator[Job | None, None]:
-    """The job as it is, twice a second; None while the database is away or the job gone. No connection is held."""
+async def looks(
+    database: Database, tenant_id: TenantId, job_id: JobId, *, by: KeyId | None = None
+) -> AsyncGenerator[Job | None, None]:
+    """The job as it is, twice a second; None while the database is away or the job gone. No connection is held.
+
+    by: the key of whoever looks, which lets them see no longer than it is good.
+    """
     while True:
         try:
             async with database.transaction(tenant_id) as connection:
+                if by is not None and await scopes_now(connection, tenant_id, by) is None:
+                    return
                 seen = await queries.job(connection, tenant_id, job_id)
         except AWAY as error:
             if not isinstance(database_refusal(error), Unavailable):

@@ -20,6 +20,7 @@ from app.infra.db import Database
 from app.infra.faults import LOST_RACES, DatabaseAway
 from app.infra.kept_texts import KeptTexts
 from app.infra.rate_limits import RateLimited, RateLimiter
+from app.infra.replica import TROUBLE
 from app.infra.strict_json import StrictRequest, StrictRoute
 from app.kernel.errors import Unavailable
 from app.kernel.ids import TenantId
@@ -62,17 +63,26 @@ class Doorkeeper:
 
 @dataclass(slots=True)
 class Work:
-    """The one transaction of a request, opened when it is first needed and committed before the answer leaves."""
+    """The one transaction of a request, opened when it is first needed and committed before the answer leaves.
+
+    written: how far the replica has to be to be asked; None: the primary is asked.
+    """
 
     database: Database
     tenant_id: TenantId
+    written: str | None = None
     stack: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
     opened: AsyncConnection | None = None
 
     async def connection(self) -> AsyncConnection:
         if self.opened is None:
-            self.opened = await self.stack.enter_async_context(self.database.transaction(self.tenant_id))
+            self.opened = await self.stack.enter_async_context(self._transaction())
         return self.opened
+
+    def _transaction(self) -> contextlib.AbstractAsyncContextManager[AsyncConnection]:
+        if self.written is None or self.database.replica is None:
+            return self.database.transaction(self.tenant_id)
+        return self.database.replica.transaction(self.tenant_id, self.written)
 
 
 def needs(scope: str | None) -> dict[str, Any]:
@@ -110,7 +120,7 @@ def quickly(quick: Quick) -> Callable[[R], R]:
 def unkept(route: R) -> R:
     """Mark a POST that changes nothing and waits for others: an Idempotency-Key would hold a transaction open for it.
 
-    The key is then of no account: whatever is asked is done.
+    The key is then of no account, unless it is unfit: whatever is asked is done.
     """
     route.unkept = True  # type: ignore[attr-defined]  # read by Door
     return route
@@ -211,6 +221,9 @@ def count(keeper: Doorkeeper, who: str) -> None:
 
 async def _tried(request: Request, caller: Visitor, act: Act) -> Response:
     """Carry out the request; what lost against others in the database is done again, a few times."""
+    read = await _read_apart(request, caller, act)
+    if read is not None:
+        return read
     for attempt in range(TRIES):
         try:
             return await _once(request, caller, act)
@@ -224,12 +237,26 @@ async def _tried(request: Request, caller: Visitor, act: Act) -> Response:
     raise Contended("try again in a moment")
 
 
-async def _once(request: Request, caller: Visitor, act: Act) -> Response:
-    work = Work(request.app.state.doorkeeper.database, caller.tenant_id)
+async def _read_apart(request: Request, caller: Visitor, act: Act) -> Response | None:
+    """What the replica answers; None for what changes anything, and where the primary is to be asked."""
+    replica = request.app.state.doorkeeper.database.replica
+    written = caller.written if isinstance(caller, Caller) else None
+    if replica is None or written is None or act.noted is not None or replica.rests:
+        return None
+    try:
+        return await _once(request, caller, act, written)
+    except TROUBLE as trouble:
+        replica.leave_alone(trouble)
+        return None
+
+
+async def _once(request: Request, caller: Visitor, act: Act, written: str | None = None) -> Response:
+    work = Work(request.app.state.doorkeeper.database, caller.tenant_id, written)
     request.state.work = work
-    key = idempotency.key_of(request, within=caller.keys_within) if act.keeps else None
+    # Where it keeps no answer, it is still read: one that cannot be right is refused everywhere.
+    key = idempotency.key_of(request, within=caller.keys_within) if request.method == "POST" else None
     async with work.stack:
-        if key is None:
+        if key is None or not act.keeps:
             return await _done(request, caller, act, work)
         connection = await work.connection()
         claimed = await idempotency.claim(connection, caller.tenant_id, key, request)

@@ -12,7 +12,7 @@ from tests.shared_app import ONE_LOOP
 pytestmark = ONE_LOOP
 
 
-async def test_changes_of_different_fields_at_once_lose_nothing(client):
+async def test_case_66_changes_of_different_fields_at_once_lose_nothing(client):
     record = await made(client, "accounts", {"name": "Acme"})
     at = f"/v1/accounts/{record['id']}"
     fields = {
@@ -29,7 +29,7 @@ async def test_changes_of_different_fields_at_once_lose_nothing(client):
     assert sorted(answer.json()["version"] for answer in answers) == list(range(2, 2 + len(fields)))
 
 
-async def test_of_changes_that_were_made_from_the_same_version_one_holds(client):
+async def test_case_66_of_changes_that_were_made_from_the_same_version_one_holds(client):
     record = await made(client, "accounts", {"name": "Acme"})
     at = f"/v1/accounts/{record['id']}"
 

@@ -64,7 +64,7 @@ async def test_a_batch_sent_again_changes_nothing(client, ground, plural):
     assert (record["version"], unchanged["id"]) == (1, created["id"])
 
 
-async def test_the_same_record_twice_is_a_conflict_of_the_later_item(client, ground):
+async def test_case_75_the_same_record_twice_is_a_conflict_of_the_later_item(client, ground):
     rate = {"currency": "EUR", "into_currency": "USD", "rate": "1.1", "from_on": "2017-01-01"}
     batches = {
         "accounts": [

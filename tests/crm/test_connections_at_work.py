@@ -104,6 +104,15 @@ async def test_each_test_is_a_call_even_under_one_idempotency_key(client, crm):
     assert len(crm.calls) == 2
 
 
+async def test_an_unfit_idempotency_key_is_refused_though_none_is_of_account(client, crm):
+    at = await connected(client, crm)
+
+    answer = await client.post(f"{at}/test", headers={"Idempotency-Key": ""})
+
+    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/idempotency-key-unusable")
+    assert crm.calls == []
+
+
 async def test_one_that_only_sends_is_not_called(client):
     made = await client.post("/v1/crm/connections", json={"name": "The scheduler", "provider": "push"})
 

@@ -1,15 +1,16 @@
 """Receivers that fail, hang, lie, move and vanish, and workers that die: what each must come to."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from app.events import service
-from app.events.service.calling import BOUNDS
+from app.events.service import calling
 from app.kernel.ids import new_id
 from tests.asking import counted
 from tests.events.receivers import in_turn, receiving, saying, signature, signatures
-from tests.events.sending_ground import SHORT, sending_ground
+from tests.events.sending_ground import BOUNDS, SHORT, sending_ground
 from tests.jobs import ground
 from tests.jobs.ground import opened, until
 
@@ -97,7 +98,7 @@ async def test_case_48_a_receiver_that_asks_for_patience_gets_it(here, status):
 
 
 async def test_case_49_an_endpoint_that_hangs_is_left_and_holds_up_no_other(database):
-    assert BOUNDS.call_seconds == 15
+    assert calling.BOUNDS.call_seconds == 15
 
     async with sending_ground(database) as here, receiving() as well, receiving() as bad:
 
@@ -228,29 +229,38 @@ async def test_case_56_a_secret_that_is_rotated_between_attempts_signs_beside_th
 
 
 async def test_case_57_one_dead_endpoint_among_a_thousand_slows_no_other(database):
-    async with sending_ground(database) as here, receiving() as well, receiving() as dead:
+    for_good = replace(BOUNDS, read_seconds=600, call_seconds=600)  # as seen from here
+    async with sending_ground(database, bounds=for_good) as here, receiving() as well, receiving() as dead:
         dead.answer = dead.holding
-        others = await here.endpoints([well.url()] * 999)
+        paths = [f"/{at}" for at in range(999)]
+        alone, *others = await here.endpoints([well.url(path) for path in paths])
         hanging = await here.endpoint(dead.url())
         with counted(database) as giving_out:
-            events = await here.tell(2)
-        before = others.pop()
-        with counted(database) as alone:
-            await here.send(before)
+            (event,) = await here.tell()
+        with counted(database) as for_one:
+            await here.send(alone)
         stuck = asyncio.create_task(here.send(hanging))
-        await until(lambda: len(dead.received) == 2)
+        await until(lambda: len(dead.received) == 1)
 
-        some = others[::20]
+        some = others[4::5]  # each is sent to as the others are; all of them would take a quarter of a minute
         with counted(database) as beside:
-            await asyncio.gather(*(here.send(each) for each in some))
+            for at in range(0, len(some), 16):
+                await asyncio.gather(*(here.send(each) for each in some[at : at + 16]))
 
+        # They have their message, each at the price of one alone, while the dead one still hangs.
         assert not stuck.done()
-        assert sorted(well.ids()) == sorted(events * (1 + len(some)))
+        assert sorted(received.path for received in well.received) == sorted([paths[0], *paths[5::5]])
+        assert set(well.ids()) == {event}
+        states = await here.rows("SELECT state, count(*) AS number FROM webhook_deliveries GROUP BY state")
+        assert {row["state"]: row["number"] for row in states} == {
+            "delivered": 1 + len(some),
+            "waiting": 999 - len(some),
+        }
         assert len(giving_out) < 40  # however many listen
-        assert len(beside) <= len(some) * (len(alone) + 6)  # two answers that come one by one are settled one by one
+        assert len(beside) == len(some) * len(for_one)
         dead.held.set()
         await stuck
-    assert {one["state"] for one in await here.deliveries(hanging)} == {"delivered"}
+    assert (await here.delivery(hanging))["state"] == "delivered"
 
 
 async def test_case_58_messages_carry_the_sequence_of_their_account_by_which_they_are_put_in_order(here):

@@ -75,7 +75,7 @@ async def test_while_the_first_is_carried_out_the_second_is_told_to_wait(client,
     ("path", "body"),
     [("/v1/accounts", {"name": "Other"}), ("/v1/offerings", {"name": "Acme"}), ("/v1/accounts?x=1", None)],
 )
-async def test_a_key_that_was_used_for_another_request_is_refused(client, path, body):
+async def test_cases_60_and_62_a_key_that_was_used_for_another_request_is_refused(client, path, body):
     key = keyed(str(uuid4()))
     await client.post(AT, json={"name": "Acme"}, headers=key)
 
@@ -85,7 +85,7 @@ async def test_a_key_that_was_used_for_another_request_is_refused(client, path, 
     assert await count(client) == 1
 
 
-async def test_organizations_use_the_same_keys_each_for_itself(client, other_client):
+async def test_case_61_organizations_use_the_same_keys_each_for_itself(client, other_client):
     key = keyed("same")
 
     mine = await client.post(AT, json={"name": "Acme"}, headers=key)

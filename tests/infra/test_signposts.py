@@ -24,6 +24,10 @@ def a_router():
         ("GET", "/things/{thing_id}"),
         ("GET", "/things/{thing_id}/parts"),
         ("GET", "/{anything}/of/it"),
+        ("GET", "/kinds/{kind}"),
+        ("GET", "/kinds/new"),
+        ("GET", "/kinds/{kind}/old"),
+        ("GET", "/kinds/{kind}/{age}"),
         ("GET", "/files/{rest:path}"),
     ):
         router.add_api_route(path, told(f"{method} {path}"), methods=[method], name=f"{method} {path}")
@@ -49,6 +53,7 @@ async def unled():
 async def test_every_request_ends_where_the_router_alone_would_have_led_it(led, unled):
     paths = (
         "/v1/things", "/v1/things/", "/v1/things/best", "/v1/things/7", "/v1/things/7/parts", "/v1/things/7/other",
+        "/v1/kinds/new", "/v1/kinds/a/old", "/v1/kinds/a/older",
         "/v1/it/of/it", "/v1/files/a/b/c", "/v1", "/", "/v1/nothing", "/v1/things/a%2Fb", "/openapi.json",
     )  # fmt: skip
     for path in paths:

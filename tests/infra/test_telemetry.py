@@ -31,7 +31,7 @@ def test_the_pool_and_the_build_are_shown():
     metrics.watch_pool(lambda: PoolState(in_use=3, idle=2, limit=10))
 
     text = metrics.render().decode()
-    assert "db_pool_in_use 3.0" in text
-    assert "db_pool_limit 10.0" in text
+    assert 'db_pool_in_use{pool="api"} 3.0' in text
+    assert 'db_pool_limit{pool="api"} 10.0' in text
     assert 'build_info{version="1.2.3"} 1.0' in text
     assert "process_resident_memory_bytes" in text

@@ -85,6 +85,24 @@ async def test_the_quick_score_is_the_one_that_was_kept(client, database, tenant
     assert first.json() == {**history, **beside}
 
 
+async def test_scores_that_are_asked_for_together_are_each_the_askers_own(client, other_client, database, tenant):
+    await a_scored_account(client, database, tenant)
+    every = [row["id"] for row in (await client.get("/v1/accounts")).json()["data"]]
+    urls = [f"/v1/accounts/{one}/score" for one in (*every, uuid4())]
+    alone = [(await client.get(url)).text for url in urls[:-1]]
+
+    asked = [client.get(url) for url in urls * 3] + [other_client.get(url) for url in urls]
+    answers = await asyncio.gather(*asked)
+
+    mine, theirs = answers[: -len(urls)], answers[-len(urls) :]
+    for turn in range(3):
+        here = mine[turn * len(urls) : (turn + 1) * len(urls)]
+        assert [one.text for one in here[:-1]] == alone
+        assert here[-1].status_code == 404
+    assert {one.status_code for one in theirs} == {404}
+    assert len(set(alone)) == len(every) > 1
+
+
 async def test_a_new_name_a_new_score_and_a_manual_tier_show_at_once(client, database, tenant):
     account = await a_scored_account(client, database, tenant)
     url = f"/v1/accounts/{account['id']}/score"

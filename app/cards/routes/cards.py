@@ -16,7 +16,7 @@ from app.infra.problems import problems
 from app.infra.wire import ExternalId, Id, SourceName
 from app.kernel.ids import AccountId
 from app.selection.schemas.ready import as_json
-from app.tenancy.deps import Connection, CurrentCaller, doors, needs
+from app.tenancy.deps import Connection, CurrentCaller, doors, needs, unkept
 
 router = doors(tags=["cards"])
 read = needs("accounts:read")
@@ -56,8 +56,14 @@ async def get_account_card_by_external_id(
     responses=problems(AccountNotFound),
     openapi_extra=read,
 )
+@unkept  # the link opens the page to whoever has it: no answer with one is kept
 async def make_card_link(
-    account_id: PathAccountId, body: CardLinkBody, caller: CurrentCaller, connection: Connection, request: Request
+    account_id: PathAccountId,
+    body: CardLinkBody,
+    caller: CurrentCaller,
+    connection: Connection,
+    request: Request,
+    response: Response,
 ) -> Any:
     """Make a link that opens the account's page without a key, to be framed inside a CRM's record.
 
@@ -66,5 +72,6 @@ async def make_card_link(
     """
     found = await accounts.require_account(connection, caller.tenant_id, ACCOUNTS, AccountId(account_id))
     links: Links = request.app.state.card_links
+    response.headers["Cache-Control"] = "no-store"
     ends = ends_after(datetime.now(UTC), body.seconds)
     return {"url": links.made(Link(caller.tenant_id, found, caller.key_id, ends)), "expires_at": ends}

@@ -11,8 +11,8 @@ from app.accounts import service as accounts
 from app.accounts.kinds import ACCOUNTS, AccountNotFound
 from app.cards.service import cards
 from app.cards.service.links import Link
-from app.console.queries import framing as queries
 from app.tenancy import service as tenancy
+from app.tenancy.service.good_keys import scopes_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,8 @@ async def framed(connection: AsyncConnection, link: Link) -> Framed:
 
 async def _scopes(connection: AsyncConnection, link: Link) -> Sequence[str] | None:
     """What may be read by the link; None once it is over. A connection's link shows what the CRM's card does."""
-    now = datetime.now(UTC)
-    if link.is_over(now):
+    if link.is_over(datetime.now(UTC)):
         return None
     if link.by_key is None:
         return cards.ALL_READ
-    return await queries.scopes_of(connection, link.tenant_id, link.by_key, now)
+    return await scopes_now(connection, link.tenant_id, link.by_key)

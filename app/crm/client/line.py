@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
 import orjson
@@ -9,7 +11,7 @@ import stamina
 
 from app.crm.client import answers, passing, quotas, tokens
 from app.crm.client.failures import CrmBusy, CrmDown, CrmLies
-from app.crm.client.reach import Pace, Reach
+from app.crm.client.reach import CALLS_COUNTED, CALLS_TIMED, Pace, Reach
 from app.crm.client.tokens import Access
 from app.crm.core import pace, paging, templates
 from app.crm.core.connection import Connection
@@ -17,6 +19,7 @@ from app.crm.core.spec import Call, Json
 from app.infra.outgoing import Answered, Asked, BrokenAnswer, SlowAnswer
 
 ATTEMPTS = 3
+_RESULTS: Final = {2: "answered", 3: "redirected", 4: "refused", 5: "failed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +116,18 @@ class Line:
         if access.busy_until is not None and access.busy_until > now:
             raise quotas.used_up(access.busy_until)
         await self.pace.turn(now, self.patience)
-        answered = await passing.asked(self.reach, asked, self.reach.bounds)
+        answered = await self._counted(asked)
         await quotas.note(self.reach, self.connection, answered)
+        return answered
+
+    async def _counted(self, asked: Asked) -> Answered:
+        provider, metrics, began, result = self.connection.provider, self.reach.metrics, perf_counter(), "unanswered"
+        try:
+            answered = await passing.asked(self.reach, asked, self.reach.bounds)
+            result = "busy" if answered.status == 429 else _RESULTS.get(answered.status // 100, "failed")
+        finally:
+            metrics.counter(*CALLS_COUNTED).labels(provider, result).inc()
+            metrics.histogram(*CALLS_TIMED).labels(provider).observe(perf_counter() - began)
         return answered
 
     def _asked(self, call: Call, variables: Mapping[str, Json], access: Access, address: str | None) -> Asked:

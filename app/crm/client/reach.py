@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import httpx
 from aiolimiter import AsyncLimiter
@@ -18,8 +18,11 @@ from app.infra.db import Database
 from app.infra.outgoing import Bounds, guarded_client
 from app.infra.sealing import KeyRing
 from app.infra.settings import Settings
+from app.infra.telemetry import Metrics
 from app.kernel.ids import ConnectionId
 
+CALLS_COUNTED: Final = ("crm_calls", "Calls of CRMs, by what came of them", ("provider", "result"))
+CALLS_TIMED: Final = ("crm_call_seconds", "Time to the end of a CRM's answer", ("provider",))
 _PACES = 10_000
 _LAST_RENEWALS_SECONDS = 20.0
 
@@ -65,6 +68,11 @@ class Reach:
     now: Callable[[], datetime] = utc_now
     paces: dict[ConnectionId, Pace] = field(default_factory=dict)
     renewals: dict[ConnectionId, asyncio.Task[Any]] = field(default_factory=dict)
+    metrics: Metrics = field(default_factory=Metrics)
+
+    def __post_init__(self) -> None:
+        self.metrics.counter(*CALLS_COUNTED)
+        self.metrics.histogram(*CALLS_TIMED)
 
     def pace_of(self, connection: Connection) -> Pace:
         """The pace of a connection; a new one when its connector allows another."""
@@ -79,10 +87,12 @@ class Reach:
 
 
 @asynccontextmanager
-async def reach(database: Database, settings: Settings, keys: KeyRing) -> AsyncIterator[Reach]:
+async def reach(
+    database: Database, settings: Settings, keys: KeyRing, metrics: Metrics | None = None
+) -> AsyncIterator[Reach]:
     """What this process calls CRMs with, until it ends."""
     async with guarded_client(loopback=settings.loopback_crms) as http:
-        made = Reach(database, keys, http, settings)
+        made = Reach(database, keys, http, settings, metrics=metrics or Metrics())
         yield made
         if made.renewals:
             # What a CRM gives on the way is kept: it may be the only token that counts from now on.

@@ -1,20 +1,20 @@
 """Turns a CRM's record into what our facts are made of, or says why it cannot be."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from app.crm.core import values
-from app.crm.core.connection import Attribute, Connection, FieldMapping
+from app.crm.core.connection import Attribute, Connection
 from app.crm.core.deals import deal_told
+from app.crm.core.mapping_plan import FormPlan, Plan, planned
 from app.crm.core.paths import Unreadable, at, read, stands_in
-from app.crm.core.spec import Field, Json, ObjectName, ObjectRules
-from app.crm.core.values import FORMS, Form, Misfit, currency_of
+from app.crm.core.spec import Field, Json, ObjectName
+from app.crm.core.values import Form, Misfit, currency_of
 from app.crm.core.wanted import fields_wanted
 from app.kernel.errors import FieldProblem
-from app.kernel.periods import EARLIEST, LATEST
 
 __all__ = ["Mapped", "Unmappable", "fields_wanted", "mapped", "mapper"]
 
@@ -69,37 +69,8 @@ def mapper(connection: Connection, object: ObjectName) -> Callable[[Json], Mappe
     rules = connection.spec.objects.get(object)
     if rules is None:
         return lambda _record: Unmappable(None, f"{connection.spec.title} has no {object}")
-    own = connection.settings.mapping.get(object, FieldMapping())
-    plan = _Plan(
-        connection=connection,
-        object=object,
-        rules=rules,
-        fields=tuple({**rules.fields, **own.fields}.items()),
-        forms=tuple((name, form) for name, form in FORMS[object].items() if _is_read(connection, object, form)),
-        own=own,
-        # Only what its sender brings is less than the whole record.
-        partial=bool(connection.spec.events.data),
-    )
+    plan = planned(connection, object, rules)
     return lambda record: _Reading(plan, record).all()
-
-
-def _is_read(connection: Connection, object_name: ObjectName, form: Form) -> bool:
-    """Whether what a reference leads to can be known."""
-    above = form.refers_to == "account" and object_name != "account"
-    return form.refers_to is None or above or form.refers_to in connection.objects
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """How the records of one kind are read by a connection."""
-
-    connection: Connection
-    object: ObjectName
-    rules: ObjectRules
-    fields: Sequence[tuple[str, Field]]
-    forms: Sequence[tuple[str, Form]]
-    own: FieldMapping
-    partial: bool
 
 
 class _Reading:
@@ -107,7 +78,7 @@ class _Reading:
 
     __slots__ = ("faults", "plan", "record")
 
-    def __init__(self, plan: _Plan, record: Json) -> None:
+    def __init__(self, plan: Plan, record: Json) -> None:
         self.plan = plan
         self.record = record
         self.faults: list[FieldProblem] = []
@@ -115,15 +86,15 @@ class _Reading:
     def all(self) -> Mapped | Unmappable:
         """What the record says, as a whole."""
         rules = self.plan.rules
-        external_id = self.checked("/external_id", self.id_at, rules.id)
+        external_id = self.id_at("/external_id", rules.id)
         if external_id is None:
             self.fault("/external_id", "missing", "must say which record it is")
             return self.unmappable(None)
-        into = self.checked("/merged_into", self.id_at, rules.merged_into)
+        into = self.id_at("/merged_into", rules.merged_into)
         into = into if into != external_id else None
-        gone = bool(self.checked("/gone", self.flag_at, rules.gone))
-        modified_at = self.checked("/source_modified_at", self.instant_at, rules.modified)
-        absorbed = self.absorbed(external_id)
+        gone = rules.gone is not None and bool(self.checked("/gone", self.flag_at, rules.gone))
+        modified_at = self.checked("/source_modified_at", self.instant_at, rules.modified) if rules.modified else None
+        absorbed = self.absorbed(external_id) if rules.absorbed else ()
         body = {} if gone or into else self.body(external_id, modified_at)
         metrics = self.metrics() if body else {}
         if self.faults:
@@ -150,20 +121,20 @@ class _Reading:
     def at(self, field: Field | None) -> Json:
         return None if field is None else read(field, self.record)
 
-    def id_at(self, field: Field | None) -> str | None:
-        return values.text(self.at(field), values.LONGEST_ID)
+    def id_at(self, pointer: str, field: Field | None) -> str | None:
+        if field is None:
+            return None
+        found: str | None = self.checked(pointer, lambda: values.text(self.at(field), values.LONGEST_ID))
+        return found
 
-    def flag_at(self, field: Field | None) -> Json:
+    def flag_at(self, field: Field) -> Json:
         return values.as_transform("boolean", self.at(field))
 
     def number_at(self, field: Field) -> float | None:
         return values.number(self.at(field))
 
-    def instant_at(self, field: Field | None) -> datetime | None:
-        told: datetime | None = values.as_transform("datetime", self.at(field))
-        if told is not None and not EARLIEST <= told.date() <= LATEST:
-            raise Misfit("out_of_range", f"must lie within {EARLIEST} and {LATEST}")
-        return told
+    def instant_at(self, field: Field) -> datetime | None:
+        return values.instant(self.at(field))
 
     def absorbed(self, external_id: str) -> tuple[str, ...]:
         listed = self.checked("/absorbed", self.at, self.plan.rules.absorbed)
@@ -176,14 +147,9 @@ class _Reading:
         if self.plan.object == "opportunity":
             found = deal_told(found, self.plan.connection.settings.stages, modified_at)
         body: Told = {"source": self.plan.connection.source, "external_id": external_id}
-        for name, form in self.plan.forms:
-            if name not in found:
-                continue
-            value = found[name]
-            if type(value) is str and 0 < len(value) <= form.longest and value.isascii() and "\x00" not in value:
-                body[name] = value  # a text that fits, as `fitting` would have it
-            else:
-                self.put(body, name, form, found)
+        for plan in self.plan.forms:
+            if plan.name in found:
+                self.form(body, plan, found)
         if body.get("status") in {"won", "lost"} and body.get("closed_on", "") is None:
             self.fault("/closed_on", "missing", "is needed when the opportunity is won or lost")
         if self.plan.object == "account":
@@ -192,27 +158,37 @@ class _Reading:
             body["source_modified_at"] = modified_at.isoformat().replace("+00:00", "Z")
         return body
 
+    def form(self, body: Told, plan: FormPlan, found: Told) -> None:
+        """Puts the value of a field into the body, in its form."""
+        name, value = plan.name, found[plan.name]
+        if type(value) is str and 0 < len(value) <= plan.longest and value.isascii() and "\x00" not in value:
+            body[name] = value  # a text that fits, as `fitting` would have it
+        else:
+            self.put(body, plan, found)
+
     def told(self) -> Told:
         """By our names, what the record tells, as its transforms read it; what it does not speak of is not there."""
         if self.plan.partial:
             return {name: self.checked(f"/{name}", self.sent, where) for name, where in self.spoken()}
         found: Told = {}
         record = self.record if isinstance(self.record, dict) else {}
-        for name, where in self.plan.fields:
-            # Most fields are texts that stand where their path says; all that a path can say besides takes its time.
-            plain = record.get(where.path) if where.transform == "text" else None
-            if type(plain) is str and plain and where.constant is None:
-                found[name] = plain.strip() or None
-                continue
+        for name, key, plain, texts, numbers, where in self.plan.fields:
+            # Most values stand where their path says, and come again: what a path can say besides takes its time.
+            value = record.get(key)
             try:
-                found[name] = read(where, self.record)
+                if type(value) is str and value:
+                    found[name] = (value.strip() or None) if plain else texts[value]
+                elif type(value) is float and value:
+                    found[name] = numbers[value]
+                else:
+                    found[name] = read(where, self.record)
             except Unreadable as unreadable:
                 found[name] = None
                 self.fault(f"/{name}", "unreadable", f"cannot be read: {unreadable}")
         return found
 
     def spoken(self) -> list[tuple[str, Field]]:
-        return [(name, where) for name, where in self.plan.fields if self.speaks_of(where)]
+        return [(plan.name, plan.field) for plan in self.plan.fields if self.speaks_of(plan.field)]
 
     def speaks_of(self, field: Field) -> bool:
         return not self.plan.partial or field.constant is not None or stands_in(self.record, field.path)
@@ -222,10 +198,12 @@ class _Reading:
         whole = at(self.record, where.path) if where.constant is None else None
         return whole if isinstance(whole, dict) and "external_id" in whole else self.at(where)
 
-    def put(self, body: Told, name: str, form: Form, found: Told) -> None:
+    def put(self, body: Told, plan: FormPlan, found: Told) -> None:
         """Puts the value of a field into the body, in its form, or makes a fault of it."""
+        name, form = plan.name, plan.form
+        kept = plan.kept(found[name])
         try:
-            value = self.formed(body, form, name, found)
+            value = self.formed(body, form, name, found) if kept is None else kept[found[name]]
         except Misfit as misfit:
             self.fault(f"/{name}", misfit.code, misfit.message)
             return

@@ -34,8 +34,8 @@ def at(record: Json, path: str) -> Json:
             return found
         if (names := _names(path)) is not None:
             return next((found for name in names if (found := record.get(name)) not in (None, "")), None)
-    for choice in path.split("|"):
-        found = _joined(record, choice) if " + " in choice else _at(record, choice)
+    for choice, joined in _choices(path):
+        found = _joined(record, choice) if joined else _at(record, choice)
         if found not in (None, ""):
             return found
     return None
@@ -45,6 +45,12 @@ def at(record: Json, path: str) -> Json:
 def _names(path: str) -> tuple[str, ...] | None:
     """The names that a path chooses from; None where it says more than names."""
     return None if not path or any(sign in path for sign in ".+[") else tuple(path.split("|"))
+
+
+@lru_cache(maxsize=4096)
+def _choices(path: str) -> tuple[tuple[str, bool], ...]:
+    """What the path chooses from, and whether that is several texts in one."""
+    return tuple((choice, " + " in choice) for choice in path.split("|"))
 
 
 def stands_in(record: Json, path: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from types import MappingProxyType
 from typing import Final, Literal
@@ -152,6 +152,16 @@ def day(value: Json) -> str | None:
     return None if told is None else told.isoformat()
 
 
+def instant(value: Json) -> datetime | None:
+    """The value as an instant (UTC). Raises Misfit."""
+    told: datetime | None = (
+        value if type(value) is datetime and value.tzinfo is UTC else as_transform("datetime", value)
+    )
+    if told is not None and not EARLIEST <= told.date() <= LATEST:
+        raise Misfit("out_of_range", f"must lie within {EARLIEST} and {LATEST}")
+    return told
+
+
 def number(value: Json) -> float | None:
     """The value as a finite number. Raises Misfit."""
     told: Decimal | None = as_transform("number", value)
@@ -194,7 +204,7 @@ def _count(value: Json) -> int | None:
 
 def amount(value: Json) -> str | None:
     """The value as a decimal text of at most four decimals, halves rounded to even. Raises Misfit."""
-    told: Decimal | None = as_transform("number", value)
+    told: Decimal | None = value if type(value) is Decimal and value.is_finite() else as_transform("number", value)
     if told is None:
         return None
     if abs(told) >= _TOO_MUCH:
@@ -212,7 +222,8 @@ def money(value: Json, currency: Json, usual: str | None, *, negative: bool) -> 
         return None
     if not negative and told.startswith("-"):
         raise Misfit("negative_amount", "must not be below zero")
-    code = (text(currency, LONGEST_ID) or "").upper() or usual
+    known = type(currency) is str and currency in CURRENCIES
+    code = currency if known else (text(currency, LONGEST_ID) or "").upper() or usual
     if code is None:
         raise Misfit("no_currency", "has no currency: the record names none, and the connection has no usual one")
     if code not in CURRENCIES:

@@ -60,7 +60,7 @@ async def lease(
 
     The database's clock counts, since several machines take part.
     """
-    now = func.clock_timestamp()
+    now = func.statement_timestamp()
     statement = (
         update(crm_connections)
         .where(

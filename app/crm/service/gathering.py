@@ -1,7 +1,8 @@
-"""Lets what comes together be kept together: one transaction at a time of each organization, for all that waits."""
+"""Lets what comes together be kept together: in few transactions at a time of each organization, for all that waits."""
 
 import asyncio
 import contextvars
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ R = TypeVar("R")
 # What one transaction takes, and what may wait for its turn before more is sent away.
 GROUP_ITEMS, GROUP_BYTES = 256, 8 * 1024 * 1024
 WAITING_ITEMS, WAITING_BYTES = 4096, 64 * 1024 * 1024
+# While the database commits one group, the next is verified and read: else each would wait for the other.
+AT_ONCE = 2
+FEW = GROUP_ITEMS // 8  # what is not worth being shared out
 
 
 class DeliveryNotKept(Unavailable):
@@ -34,19 +38,22 @@ class _Line(Generic[T, R]):
 
     waiting: "deque[tuple[T, int, asyncio.Future[R]]]" = field(default_factory=deque)
     bytes: int = 0
+    served_by: int = 0
 
 
 class Gathering(Generic[T, R]):
     """Keeps items in groups, by `keep`, which tells what came of each in their order.
 
     An organization whose transactions fail or hang holds up nobody else, as each has a line of its own and no more than
-    one transaction at a time; `at_once` says how many of all organizations there are, those behind wait in turn.
+    AT_ONCE transactions at a time, or one where that would be all; `at_once` says how many of all organizations there
+    are, those behind wait in turn.
     """
 
     def __init__(self, keep: Callable[[TenantId, Sequence[T]], Awaitable[Sequence[R]]], *, at_once: int) -> None:
         self._keep = keep
         self._lines: dict[TenantId, _Line[T, R]] = {}
         self._slots = asyncio.Semaphore(at_once)
+        self._of_each = AT_ONCE if at_once > AT_ONCE else 1
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __call__(self, tenant_id: TenantId, item: T, size: int, *, until: float) -> R:
@@ -57,32 +64,39 @@ class Gathering(Generic[T, R]):
         line = self._lines.get(tenant_id)
         if line is None:
             line = self._lines[tenant_id] = _Line()
-            task = asyncio.create_task(self._serve(tenant_id, line), context=contextvars.Context())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
         elif len(line.waiting) >= WAITING_ITEMS or line.bytes + size > WAITING_BYTES:
             raise DeliveryNotKept("too many deliveries wait to be kept")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[R] = loop.create_future()
         line.waiting.append((item, size, future))
         line.bytes += size
+        if line.served_by < self._of_each:
+            self._begin_to_serve(tenant_id, line)
         patience = loop.call_at(until, _give_up, future)
         try:
             return await future
         finally:
             patience.cancel()
 
+    def _begin_to_serve(self, tenant_id: TenantId, line: _Line[T, R]) -> None:
+        line.served_by += 1
+        task = asyncio.create_task(self._serve(tenant_id, line), context=contextvars.Context())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     async def _serve(self, tenant_id: TenantId, line: _Line[T, R]) -> None:
         try:
             while line.waiting:
                 async with self._slots:
-                    group = _next_group(line)
+                    group = _next_group(line, self._of_each)
                     if group:
                         await self._settle(tenant_id, group)
         finally:
-            del self._lines[tenant_id]
-            for _, _, future in line.waiting:  # only when the process ends
-                future.cancel()
+            line.served_by -= 1
+            if not line.served_by:
+                del self._lines[tenant_id]
+                for _, _, future in line.waiting:  # only when the process ends
+                    future.cancel()
 
     async def _settle(self, tenant_id: TenantId, group: "list[tuple[T, asyncio.Future[R]]]") -> None:
         try:
@@ -112,11 +126,15 @@ def _give_up(future: "asyncio.Future[R]") -> None:
         future.set_exception(DeliveryNotKept("it takes too long: try again in a moment"))
 
 
-def _next_group(line: _Line[T, R]) -> "list[tuple[T, asyncio.Future[R]]]":
-    """As much as one transaction takes of what waits, at least one; what nobody waits for any more is left out."""
+def _next_group(line: _Line[T, R], shares: int) -> "list[tuple[T, asyncio.Future[R]]]":
+    """As much as one transaction takes of what waits, at least one; what nobody waits for any more is left out.
+
+    Of many, it takes no more than its share: the rest is verified and read while the database has this group.
+    """
+    most = min(GROUP_ITEMS, max(FEW, math.ceil(len(line.waiting) / shares)))
     group: list[tuple[T, asyncio.Future[R]]] = []
     taken = 0
-    while line.waiting and len(group) < GROUP_ITEMS:
+    while line.waiting and len(group) < most:
         item, size, future = line.waiting[0]
         if group and taken + size > GROUP_BYTES:
             break

@@ -40,9 +40,10 @@ _CLAIM = text(
     " ORDER BY due_at, event_id LIMIT :number FOR UPDATE SKIP LOCKED"
     "), taken AS ("
     " UPDATE webhook_deliveries d SET claimed_until = :until FROM due"
-    " WHERE d.tenant_id = :tenant_id AND d.id = due.id RETURNING d.id, d.event_id, d.tries, d.due_at"
-    ") SELECT taken.id AS delivery_id, taken.tries, e.id, e.type, e.created_at, e.sequence, e.account_id, e.subject,"
-    " e.subject_id, e.data FROM taken JOIN events e ON e.tenant_id = :tenant_id AND e.id = taken.event_id"
+    " WHERE d.tenant_id = :tenant_id AND d.id = due.id RETURNING d.id, d.event_id, d.tries, d.attempts, d.due_at"
+    ") SELECT taken.id AS delivery_id, taken.tries, taken.attempts, e.id, e.type, e.created_at, e.sequence,"
+    " e.account_id, e.subject, e.subject_id, e.data FROM taken"
+    " JOIN events e ON e.tenant_id = :tenant_id AND e.id = taken.event_id"
     " ORDER BY taken.due_at, e.id"
 )
 

@@ -40,12 +40,13 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A delivery that is ours to attempt; tries were made before, since it was last asked for."""
+    """A delivery that is ours to attempt; tries were made before, since it was last asked for; first: none ever."""
 
     delivery_id: UUID
     tries: int
     event: Event
     whose: Whose | None
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def task(row: Mapping[Any, Any], known: Mapping[UUID, Whose]) -> Task:
     names = ("id", "type", "created_at", "sequence", "account_id", "subject", "subject_id", "data")
     event = Event(**{name: row[name] for name in names})
     whose = None if event.account_id is None else known.get(event.account_id)
-    return Task(row["delivery_id"], row["tries"], event, whose)
+    return Task(row["delivery_id"], row["tries"], event, whose, first=not row["attempts"])
 
 
 async def attempt(

@@ -30,9 +30,14 @@ from app.kernel.ids import EndpointId, TenantId
 
 # So many transactions of all drains at once: they are short, and other work needs the database too.
 TRANSACTIONS: Final = 8
+# So many endpoints are sent to at once, each with a few messages: one that hangs keeps its place for a quarter of a
+# minute. So those that only fail have no more than half of the places between them.
+AT_ONCE: Final = 64
+FAILING: Final = AT_ONCE // 2
 # Each call looks at every connection of its client: many clients with few connections each answer many times as fast.
 CLIENTS: Final = 16
 ATTEMPTS_COUNTED: Final = ("webhook_attempts", "Attempts to deliver a webhook, by what came of them", ("outcome",))
+FIRST_TIMED: Final = ("webhook_first_attempt_seconds", "Time from an event to the first attempt to deliver it", ())
 _OUTCOMES: Final = {2: "delivered", 3: "redirected", 4: "refused", 5: "failed"}
 
 Known = Callable[[AsyncConnection, TenantId, Sequence[UUID]], Awaitable[Mapping[UUID, Whose]]]
@@ -51,9 +56,13 @@ class Patience:
 
     A drain that is at it for `slice_seconds` makes place for other endpoints, and goes on when its turn comes. While
     places are free nothing is held up by settling an attempt `listens_seconds` late; else it is by `gathers_seconds`.
+    Of endpoints that only fail, so many are sent to at once, and the others are put off: there are places that none of
+    them holds, however many hang.
     """
 
     at_once: int = 8
+    failing_at_once: int = FAILING
+    puts_off_seconds: int = 15
     claimed: timedelta = timedelta(seconds=60)
     slice_seconds: float = 60.0
     listens_seconds: float = 0.1
@@ -79,6 +88,11 @@ class Sender:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(TRANSACTIONS))
     news: dict[EndpointId, asyncio.Event] = field(default_factory=dict)  # of endpoints that are being sent to
+    failing: set[EndpointId] = field(default_factory=set)  # of these, such as only fail
+
+    def __post_init__(self) -> None:
+        self.metrics.counter(*ATTEMPTS_COUNTED)
+        self.metrics.histogram(*FIRST_TIMED)
 
     async def send(self, tenant_id: TenantId, endpoint_id: EndpointId) -> None:
         """Send what is due to an endpoint until nothing is, and ask for the sending of what is due later.
@@ -93,6 +107,17 @@ class Sender:
             await _Drain(self, tenant_id, endpoint_id, self.news[endpoint_id]).run()
         finally:
             del self.news[endpoint_id]
+            self.failing.discard(endpoint_id)
+
+    def has_place(self, endpoint_id: EndpointId, *, fails: bool) -> bool:
+        """Whether an endpoint may be sent to now; one that only fails takes a place of those that such have."""
+        if not fails:
+            self.failing.discard(endpoint_id)
+        elif endpoint_id in self.failing or len(self.failing) < self.patience.failing_at_once:
+            self.failing.add(endpoint_id)
+        else:
+            return False
+        return True
 
     def http(self, endpoint_id: EndpointId) -> httpx.AsyncClient:
         """What calls the endpoint."""
@@ -116,14 +141,22 @@ class Sender:
 
     def count(self, attempts: Sequence[Attempt]) -> None:
         """Count attempts by what came of them."""
-        counter = self.metrics.counter(*ATTEMPTS_COUNTED)
+        counter, delay = self.metrics.counter(*ATTEMPTS_COUNTED), self.metrics.histogram(*FIRST_TIMED)
         for one in attempts:
+            if one.task.first:
+                delay.observe(max(0.0, (one.sent_at - one.task.event.created_at).total_seconds()))
             counter.labels(_OUTCOMES.get((one.answer.status or 0) // 100, "unanswered")).inc()
 
 
 @asynccontextmanager
 async def sending(
-    database: Database, settings: Settings, keys: KeyRing, *, known: Known, stopping: asyncio.Event
+    database: Database,
+    settings: Settings,
+    keys: KeyRing,
+    *,
+    known: Known,
+    stopping: asyncio.Event,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[Sender]:
     """What this process sends with, until it ends."""
     trusted = httpx.create_ssl_context(trust_env=False)  # dear to make: one serves all
@@ -132,7 +165,7 @@ async def sending(
             guarded_client(loopback=settings.loopback_webhooks, bounds=BOUNDS, trusted=trusted) for _ in range(CLIENTS)
         ]
         clients = [await stack.enter_async_context(each) for each in made]
-        yield Sender(database, keys, clients, known, stopping=stopping)
+        yield Sender(database, keys, clients, known, metrics=metrics or Metrics(), stopping=stopping)
 
 
 @dataclass(slots=True)
@@ -168,15 +201,24 @@ class _Drain:
             ended = self._ended()  # while we waited for our turn, too
             if endpoint is not None:
                 open_ = await settling.settle(connection, endpoint, ended) if ended else endpoint["state"] == "enabled"
-                begun = await self._claimed(connection, endpoint) if open_ and self._goes_on() else []
-                if open_ and not begun and not self.running:
-                    await self._ask_for_the_next(connection)
+                begun = await self._begun(connection, endpoint, ended) if open_ else []
         self.sender.count(ended)
         for post, todo in begun:
             http = self.sender.http(self.endpoint_id)
             calling_it = calling.attempt(http, self.sender.bounds, self.sender.now, post, todo)
             self.running[asyncio.create_task(calling_it)] = todo.delivery_id
         return bool(self.running) or (self.news.is_set() and self._goes_on())
+
+    async def _begun(
+        self, connection: AsyncConnection, endpoint: RowMapping, ended: Sequence[Attempt]
+    ) -> list[tuple[Post, Task]]:
+        """What is begun now; where nothing is and nothing runs, what is left is asked for at its time."""
+        fails = not any(one.answer.delivered for one in ended) if ended else endpoint["failing_since"] is not None
+        has_place = self.sender.has_place(self.endpoint_id, fails=fails)
+        begun = await self._claimed(connection, endpoint) if has_place and self._goes_on() else []
+        if not begun and not self.running:
+            await self._ask_for_the_next(connection, put_off=not has_place)
+        return begun
 
     def _goes_on(self) -> bool:
         return time.monotonic() < self.until and not self.sender.stopping.is_set()
@@ -193,12 +235,15 @@ class _Drain:
         known = await self.sender.known(connection, self.tenant_id, sorted(ids)) if ids else {}
         return [(post, calling.task(row, known)) for row in rows]
 
-    async def _ask_for_the_next(self, connection: AsyncConnection) -> None:
-        """Queue the drain that what is left needs, when the first of it is due."""
+    async def _ask_for_the_next(self, connection: AsyncConnection, *, put_off: bool) -> None:
+        """Queue the drain that what is left needs, when the first of it is due, or when others have had their turn."""
         due = await queries.next_due(connection, self.tenant_id, self.endpoint_id)
         if due is None:
             return
-        wait = due - self.sender.now()
+        now = self.sender.now()
+        if put_off:
+            due = max(due, _next_turn(now, self.sender.patience.puts_off_seconds))
+        wait = due - now
         payload = send_payload(self.tenant_id, self.endpoint_id)
         if wait <= timedelta(0):
             await enqueue(connection, SEND, payload)
@@ -237,3 +282,8 @@ class _Drain:
         await asyncio.wait(left)
         async with self.sender.transaction(self.tenant_id) as connection:
             await queries.give_back(connection, self.tenant_id, list(left.values()))
+
+
+def _next_turn(now: datetime, seconds: int) -> datetime:
+    """The next instant of those that come every so many seconds: however many ask for it, one drain is queued then."""
+    return datetime.fromtimestamp((now.timestamp() // seconds + 1) * seconds, UTC)

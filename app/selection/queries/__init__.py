@@ -202,11 +202,17 @@ async def score_with(connection: AsyncConnection, tenant_id: TenantId, score_id:
 
 
 async def newest_quickly(
-    database: Database, tenant_id: TenantId, account_id: AccountId, on: date
-) -> Mapping[str, Any] | None:
-    """What names the account's newest score and what holds beside it, in one round trip."""
-    row = await database.quickly("SELECT * FROM newest_score($1, $2, $3)", tenant_id, account_id, on)
-    return None if row is None else dict(row)
+    database: Database, tenant_id: TenantId, account_ids: Sequence[AccountId], on: date
+) -> dict[AccountId, Mapping[str, Any]]:
+    """What names the accounts' newest scores and what holds beside them, in one round trip; of those that have one."""
+    rows = await database.all_quickly(_NEWEST, tenant_id, account_ids, on)
+    return {AccountId(row["account_id"]): dict(row.items()) for row in rows}
+
+
+_NEWEST = (
+    "SELECT asked.account_id, newest.* FROM unnest($2::uuid[]) AS asked(account_id)"
+    " CROSS JOIN LATERAL newest_score($1, asked.account_id, $3) AS newest"
+)
 
 
 def scores_of_account(tenant_id: TenantId, account_id: AccountId) -> Select[Any]:

@@ -60,7 +60,8 @@ async def _newest_quickly(request: Request, caller: Caller) -> Response | None:
     if not _PLAIN_ID.fullmatch(text):
         return None
     keeper: Doorkeeper = request.app.state.doorkeeper
-    found = await scoring.shown_quickly(keeper.database, keeper.texts, caller.tenant_id, AccountId(UUID(text)))
+    newest: scoring.Newest = request.app.state.newest_scores
+    found = await scoring.shown_quickly(keeper.database, newest, keeper.texts, caller.tenant_id, AccountId(UUID(text)))
     return None if found is None else _answer(found)
 
 

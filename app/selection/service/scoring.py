@@ -14,6 +14,7 @@ from app.accounts.service import changing
 from app.infra.db import Database
 from app.infra.kept_texts import KeptTexts
 from app.infra.paging import Keyset, PageRequest, Slice, by_name
+from app.infra.sharing import Together
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import AccountId, KeyId, ModelId, TenantId
 from app.kernel.periods import day_asked
@@ -132,11 +133,24 @@ async def _text(connection: AsyncConnection, tenant_id: TenantId, row: RowMappin
     return orjson.dumps(answer, option=orjson.OPT_UTC_Z), name
 
 
+# What names an account's newest score: looked up for all who ask at the same time.
+Newest = Together[TenantId, AccountId, Mapping[str, Any]]
+
+
+def newest(database: Database) -> Newest:
+    """The newest scores in a database, for the life of the process; nothing of them is kept in it."""
+
+    async def ask(tenant_id: TenantId, account_ids: Sequence[AccountId]) -> Mapping[AccountId, Mapping[str, Any]]:
+        return await queries.newest_quickly(database, tenant_id, account_ids, today())
+
+    return Together(ask)
+
+
 async def shown_quickly(
-    database: Database, texts: KeptTexts, tenant_id: TenantId, account_id: AccountId
+    database: Database, newest_of: Newest, texts: KeptTexts, tenant_id: TenantId, account_id: AccountId
 ) -> Shown | None:
     """The same for a scored account without a manual tier, in one round trip once its text is known; else None."""
-    found = await queries.newest_quickly(database, tenant_id, account_id, today())
+    found = await newest_of(tenant_id, account_id)
     if found is None or found["overridden"]:
         return None
     # A score never changes; what else its text tells of the organization (its own metrics, `simulated`) has a version.

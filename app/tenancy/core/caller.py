@@ -14,12 +14,16 @@ class ScopeMissing(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A key that was shown, and the organization it belongs to."""
+    """A key that was shown, and the organization it belongs to.
+
+    written: how far the database had written when the key was looked up; None where no replica is to be that far.
+    """
 
     tenant_id: TenantId
     key_id: KeyId
     scopes: Sequence[str]
     user_id: UserId | None
+    written: str | None = None
 
     @property
     def keys_within(self) -> str:

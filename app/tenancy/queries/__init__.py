@@ -31,8 +31,8 @@ KEY_COLUMNS = [column for column in api_keys.columns if column.name not in HIDDE
 
 
 async def key_row(database: Database, public_id: str) -> Mapping[str, Any] | None:
-    """The key of a public id, in one round trip."""
-    return await _quickly(database, "SELECT * FROM authenticate($1)", public_id)
+    """The key of a public id, in one round trip; with a replica, also how far the primary has written by then."""
+    return await _quickly(database, _KEY if database.replica is None else _KEY_AND_PLACE, public_id)
 
 
 async def tenant_shown(database: Database, kind: str, handle: str) -> TenantId | None:
@@ -41,6 +41,13 @@ async def tenant_shown(database: Database, kind: str, handle: str) -> TenantId |
     return None if row is None else TenantId(row["tenant_id"])
 
 
+_KEY = "SELECT * FROM authenticate($1)"
+# What is acknowledged has been written to disk by then, unless the server is told to acknowledge earlier.
+_KEY_AND_PLACE = """SELECT *, CASE
+    WHEN pg_is_in_recovery() THEN NULL
+    WHEN current_setting('synchronous_commit') = 'off' THEN pg_current_wal_insert_lsn()::text
+    ELSE pg_current_wal_flush_lsn()::text END AS written
+FROM authenticate($1)"""
 _LEADS = "SELECT tenant_id FROM tenant_directory WHERE kind = $1 AND handle = $2"
 
 

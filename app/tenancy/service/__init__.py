@@ -103,7 +103,8 @@ async def _known(known: KnownKeys, authorization: str | None) -> Caller:
     now = datetime.now(UTC)
     if row is None or not key.matches(row["digest"]) or _ended(row, now):
         raise KeyNotValid("this key is unknown, expired or revoked")
-    who = Caller(TenantId(row["tenant_id"]), KeyId(row["key_id"]), row["scopes"], queries.user_id(row["user_id"]))
+    user_id = queries.user_id(row["user_id"])
+    who = Caller(TenantId(row["tenant_id"]), KeyId(row["key_id"]), row["scopes"], user_id, row.get("written"))
     if row["last_used_at"] is None or now - row["last_used_at"] > LAST_USED_EVERY:
         await _remember_use(known.database, who)
     return who

@@ -66,6 +66,30 @@ async def test_what_comes_while_a_group_is_kept_is_the_next_group(keep, keeper):
     assert keeper.groups == [["a"], ["b", "c", "d"]]
 
 
+async def test_where_there_is_room_the_next_group_is_looked_at_while_one_is_kept(keeper):
+    keep = Gathering(keeper, at_once=gathering.AT_ONCE + 1)
+    keeper.may.clear()
+    tasks = []
+    for items in ("a", "bc", "de"):
+        tasks += asked(keep, items)
+        await steps()
+    assert keeper.groups == [["a"], ["b", "c"]]  # and another organization has its turn
+    keeper.may.set()
+
+    assert await asyncio.gather(*tasks) == [f"kept {item}" for item in "abcde"]
+    assert keeper.groups[2:] == [["d", "e"]]
+
+
+async def test_of_many_a_group_takes_its_share_so_that_the_next_is_looked_at_meanwhile(keeper):
+    keep = Gathering(keeper, at_once=gathering.AT_ONCE + 1)
+    keeper.may.clear()
+    tasks = asked(keep, range(2 * gathering.FEW))
+    await steps()
+    assert [len(group) for group in keeper.groups] == [gathering.FEW, gathering.FEW]
+    keeper.may.set()
+    assert len(await asyncio.gather(*tasks)) == 2 * gathering.FEW
+
+
 async def test_a_group_is_bounded_by_number_and_size(keep, keeper):
     many = asked(keep, range(gathering.GROUP_ITEMS + 1))
     large = asked(keep, ["x", "y", "z"], of=THEIRS, size=gathering.GROUP_BYTES // 2)

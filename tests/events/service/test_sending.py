@@ -300,3 +300,55 @@ async def test_what_is_recorded_is_given_out_and_sent_by_the_queue_and_by_the_ne
             await until(lambda: len(set(receiver.ids())) == 2)
 
     assert set(receiver.ids()) == {*first, *second}
+
+
+async def test_of_endpoints_that_only_fail_some_are_sent_to_and_the_others_leave_their_places_to_those_that_answer(
+    database,
+):
+    patience = Patience(failing_at_once=2)
+    async with sending_ground(database, patience=patience) as here, receiving(saying(500)) as bad, receiving() as well:
+        hanging = await here.endpoints([bad.url()] * 5)
+        answering = await here.endpoint(well.url())
+        await here.tell()
+        await asyncio.gather(*(here.send(each) for each in (*hanging, answering)))
+        assert len(bad.received) == 5  # who never failed before is not told from the others
+        bad.answer = bad.holding
+        here.clock.pass_by(seconds=7)
+
+        sending = [asyncio.create_task(here.send(each)) for each in hanging]
+        await until(lambda: len(bad.received) == 7)
+        await until(lambda: sum(one.done() for one in sending) == 3)
+        late = await here.tell()
+        await here.send(answering)
+        assert well.ids()[-1:] == late
+
+        assert len(bad.received) <= 9  # the two that hold their places got the late one too
+        put_off = [each for each, one in zip(hanging, sending, strict=True) if one.done()]
+        assert await queued_for(here, put_off) == set(map(str, put_off))
+        bad.held.set()
+        await asyncio.gather(*sending)
+        assert here.sender.failing == set()
+        bad.answer = saying(200)
+        for each in put_off:
+            await here.send(each)
+    for each in hanging:
+        assert {one["state"] for one in await here.deliveries(each)} == {"delivered"}
+
+
+async def queued_for(here, endpoints):
+    """Those for which a drain is queued that comes later."""
+    asked = "SELECT convert_from(payload, 'UTF8')::jsonb ->> 'endpoint_id' AS id FROM pgqueuer WHERE entrypoint = :name"
+    rows = await here.rows(f"{asked} AND execute_after > now()", name=SEND)
+    return {row["id"] for row in rows} & set(map(str, endpoints))
+
+
+async def test_an_endpoint_that_begins_to_fail_gives_its_place_back_and_is_asked_for_again(database):
+    answers = in_turn(saying(200), saying(500), saying(200))
+    patience = Patience(at_once=1, failing_at_once=0)
+    async with sending_ground(database, patience=patience) as here, receiving(answers) as receiver:
+        endpoint = await here.endpoint(receiver.url())
+        await here.tell(4)
+        await here.send(endpoint)
+
+        assert len(receiver.received) == 2
+        assert await queued_for(here, [endpoint]) == {str(endpoint)}

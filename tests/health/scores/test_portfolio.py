@@ -133,6 +133,26 @@ async def test_pages_hold_every_account_once(client, database, tenant):
         assert found[-1] == "unknown"
 
 
+async def test_the_first_page_is_the_same_however_it_is_asked_for(client, other_client, database, tenant):
+    await a_portfolio(client)
+    await an_account(client, "unknown")
+    await kept(database, tenant)
+
+    for query in ("", "?limit=2", "?limit=4", "?limit=5", "?limit=500", "?limit=0", "?limit=501", "?limit=1&limit=2"):
+        quick = await client.get(f"/v1/health{query}")
+        # With this header a request goes the long way.
+        slow = await client.get(f"/v1/health{query}", headers={"Idempotency-Key": "long"})
+        assert quick.status_code == slow.status_code
+        if slow.is_success:
+            assert quick.text == slow.text
+        assert quick.headers.keys() == slow.headers.keys()
+
+    page = await ok(client.get("/v1/health", params={"limit": 2}))
+    rest = await ok(client.get("/v1/health", params={"cursor": page["next_cursor"]}))
+    assert [*names(page["data"]), *names(rest["data"])] == ["at_risk", "coasting", "building", "thriving", "unknown"]
+    assert (await ok(other_client.get("/v1/health"))) == {"data": [], "next_cursor": None}
+
+
 async def test_the_portfolio_is_summed_up_by_account_and_by_revenue(client, database, tenant):
     accounts = await a_portfolio(client)
     await an_account(client, "unknown")

@@ -129,7 +129,7 @@ async def test_a_request_for_a_line_of_the_growth_plan_is_planned(client):
     await refused(call, 422, "unknown_plan_action")
 
 
-async def test_of_two_who_promise_the_last_of_a_quarter_at_once_one_is_refused(client):
+async def test_case_68_of_two_who_promise_the_last_of_a_quarter_at_once_one_is_refused(client):
     case = await a_case(client, capacity=10)
     due = quarter_day()
     await case.promised(quantity=4, due_on=due)

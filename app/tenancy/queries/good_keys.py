@@ -1,4 +1,4 @@
-"""SQL of framed pages: what the key behind a link may read, and who may frame."""
+"""SQL of keys that are good, for work that goes on after the door has let somebody in."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,0 +1,1 @@
+from tests.shared_app import *  # noqa: F403  # fixtures
