@@ -21,6 +21,7 @@ from app.infra.telemetry import CONTENT_TYPE, UNMATCHED, Metrics
 from app.kernel.errors import Refusal
 
 _GONE = 499
+_AS_IT_SAYS = (b"x-content-type-options", b"nosniff")  # no answer is taken for a page that calls itself none
 
 
 class Edge:
@@ -69,7 +70,8 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.started = True
             self.status = message["status"]
-            own = [(b"x-request-id", self._facts.request_id.encode("ascii")), *self._facts.answer_headers]
+            named = (b"x-request-id", self._facts.request_id.encode("ascii"))
+            own = [named, _AS_IT_SAYS, *self._facts.answer_headers]
             message["headers"] = [*message.get("headers", ()), *own]
         elif self._bodiless and message["type"] == "http.response.body":
             if self._finished:

@@ -1,10 +1,11 @@
-"""The straight way to a few routes that are called all day long by machines: past all that is prepared for others.
+"""The straight way to the routes that are called all day long by machines: past all that is prepared for others.
 
 The edge and the guard stand before them as before any route; what lies between them and a route otherwise (the
 framework's own middleware, the search for the route) costs as much as such a route itself.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -12,52 +13,70 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.infra.edge import Edge
 from app.infra.guard import Guard, GuardLimits
+from app.infra.signposts import Express, Signposts
 from app.infra.telemetry import Metrics
 
-Express = Callable[[Scope, Receive], Awaitable[ASGIApp]]
 Inlet = tuple[APIRoute, Express]
 
 
 class Straight:
-    """Leads POST below a prefix to the `express` of the route with as many parts; all else goes the usual way.
+    """Leads to the `express` of a route: of the one with as many parts for POST below a prefix, else of the one that
+    the signposts know. All else goes the usual way, and so does what an `express` leaves to its route.
 
-    Such a route's path is the prefix and then parameters, each of which is one part.
+    A route below the prefix has a path of the prefix and then parameters, each of which is one part.
     """
 
-    def __init__(self, prefix: str, routes: Sequence[Inlet], guarded: tuple[Metrics, GuardLimits]) -> None:
+    def __init__(
+        self, prefix: str, routes: Sequence[Inlet], signposts: Signposts, guarded: tuple[Metrics, GuardLimits]
+    ) -> None:
         self._prefix = prefix
         self._routes = {route.path.count("/"): (route, express) for route, express in routes}
+        self._signposts = signposts
         metrics, limits = guarded
-        self._edge = Edge(Guard(_answered, limits), metrics)
-        self.otherwise: ASGIApp | None = None
+        self._edge = Edge(Guard(self._answered, limits), metrics)
+        self._usual: ASGIApp | None = None
+
+    def before(self, usual: ASGIApp) -> "Straight":
+        """This way in front of the usual one."""
+        self._usual = usual
+        return self
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith(self._prefix):
-            path: str = scope["path"]
-            values = path[len(self._prefix) :].split("/")
-            found = self._routes.get(path.count("/"))
-            if found is not None and all(values):
-                route, express = found
-                scope["route"], scope["express"] = route, express
-                scope["path_params"] = dict(zip(route.param_convertors, values, strict=True))
-                await self._edge(scope, receive, send)
-                return
-        assert self.otherwise is not None
-        await self.otherwise(scope, receive, send)
+        assert self._usual is not None
+        express = self._express(scope) if scope["type"] == "http" else None
+        if express is None:
+            await self._usual(scope, receive, send)
+        else:
+            scope["express"] = express
+            await self._edge(scope, receive, send)
+
+    def _express(self, scope: Scope) -> Express | None:
+        path: str = scope["path"]
+        if scope["method"] != "POST" or not path.startswith(self._prefix):
+            return self._signposts.express(scope)
+        values = path[len(self._prefix) :].split("/")
+        route, express = self._routes.get(path.count("/"), (None, None))
+        if route is None or not all(values):
+            return None
+        scope["route"] = route
+        scope["path_params"] = dict(zip(route.param_convertors, values, strict=True))
+        return express
+
+    async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        express: Express = scope["express"]
+        answer = await express(scope, receive)
+        await (_behind_the_guard(self._usual) if answer is None else answer)(scope, receive, send)
 
 
-async def _answered(scope: Scope, receive: Receive, send: Send) -> None:
-    express: Express = scope["express"]
-    answer = await express(scope, receive)
-    await answer(scope, receive, send)
+def _behind_the_guard(usual: ASGIApp | None) -> ASGIApp:
+    """What stands there on the usual way."""
+    at: Any = usual
+    while not isinstance(at, Guard):
+        at = at.app
+    return at.app
 
 
 def lead(app: FastAPI, straight: Straight) -> None:
     """Let `app` look at the straight way first."""
     build = app.build_middleware_stack
-
-    def with_straight_way() -> ASGIApp:
-        straight.otherwise = build()
-        return straight
-
-    app.build_middleware_stack = with_straight_way  # type: ignore[method-assign]  # what stands before all else
+    app.build_middleware_stack = lambda: straight.before(build())  # type: ignore[method-assign]  # before all else

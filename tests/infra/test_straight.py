@@ -44,9 +44,9 @@ def app():
         raise AssertionError
 
     guarded = edge.install(made, limits=LIMITS), LIMITS
-    signposts.include(made, [router])
+    posts = signposts.include(made, [router])
     routes = [(route, route.express) for route in router.routes if isinstance(route, Quick)]
-    straight.lead(made, Straight(PREFIX, routes, guarded))
+    straight.lead(made, Straight(PREFIX, routes, posts, guarded))
     return made
 
 

@@ -24,7 +24,6 @@ async def get_static_file(
     headers = {
         "Cache-Control": FOR_GOOD,
         "Vary": "Accept-Encoding",
-        "X-Content-Type-Options": "nosniff",
         "Cross-Origin-Resource-Policy": "same-origin",
     }
     if "gzip" not in accept_encoding:

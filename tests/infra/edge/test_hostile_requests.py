@@ -310,6 +310,11 @@ async def test_headers_of_the_answer_come_with_refusals_too(client):
     assert_is_problem(response, 404)
 
 
+async def test_no_browser_takes_an_answer_for_anything_but_what_it_says(client):
+    for path in ("/livez", "/nowhere", "/docs"):
+        assert (await client.get(path)).headers["x-content-type-options"] == "nosniff"
+
+
 async def test_only_a_well_formed_request_id_is_taken(client):
     for given, kept in (("a" * 128, True), ("a" * 129, False), ("a b", False), ("é", False), ("", False)):
         response = await client.get("/v1/things", headers={"x-request-id": given.encode()})
