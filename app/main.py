@@ -103,8 +103,8 @@ def create_app(settings: Settings, url: str) -> FastAPI:
     guarded = edge.install(app, limits=limits), limits
     app.state.webhooks = documented.told
     probes.install(app)
-    signposts.include(app, ROUTERS)
-    straight.lead(app, straight.Straight(DELIVERIES, inlets(), guarded))
+    posts = signposts.include(app, ROUTERS)
+    straight.lead(app, straight.Straight(DELIVERIES, inlets(), posts, guarded))
     return app
 
 

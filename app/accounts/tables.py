@@ -281,3 +281,15 @@ changed_accounts = tenant_table(
 )
 tenant_index("changed_accounts", changed_accounts.c.account_id)
 changed_accounts.info["merging"] = "stays"  # a merge marks both accounts itself
+
+# Append-only: whose a row was that a merge made another account's, until when; `row_id` is of any such table.
+merged_rows = tenant_table(
+    "merged_rows",
+    Column("row_id", Uuid, nullable=False),
+    Column("account_id", Uuid, nullable=False),
+    Column("until_at", Instant, nullable=False),
+    refers("account_id", "accounts", ondelete="CASCADE"),
+    key=("row_id", "account_id"),
+)
+merged_rows.info["merging"] = "stays"
+tenant_index("merged_rows", merged_rows.c.account_id)

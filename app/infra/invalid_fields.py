@@ -21,6 +21,7 @@ _MESSAGES = {
     "union_tag_invalid": "Input is of none of the expected kinds: {expected_tags}",
 }
 _ABSENT = object()
+_KIND = "kind"  # the field by which several shapes are told apart
 
 
 def field_problems(found: Sequence[Mapping[str, Any]], body: object) -> list[FieldProblem]:
@@ -44,7 +45,9 @@ def _pointer(found: Mapping[str, Any], body: object) -> str:
 def _in_body(path: Sequence[str | int], body: object, *, names_absent_field: bool) -> Iterator[str | int]:
     """The steps of `path` that are in the body: pydantic's paths also name the members of unions it tried."""
     here = body
-    for step in path:
+    for place, step in enumerate(path):
+        if place + 1 < len(path) and isinstance(here, dict) and here.get(_KIND) == step:
+            continue  # which of several shapes was meant, which may be called like one of its fields
         inner = _inside(here, step)
         if inner is not _ABSENT:
             yield step

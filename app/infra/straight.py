@@ -20,10 +20,10 @@ Inlet = tuple[APIRoute, Express]
 
 
 class Straight:
-    """Leads to the `express` of a route: of the one with as many parts for POST below a prefix, else of the one that
-    the signposts know. All else goes the usual way, and so does what an `express` leaves to its route.
+    """Leads to the `express` of a route; all else goes the usual way, and so does what one leaves to its route.
 
-    A route below the prefix has a path of the prefix and then parameters, each of which is one part.
+    POST below a prefix is for the one of `routes` with as many parts: their paths are the prefix and then parameters,
+    each of which is one part. What else has an `express`, the signposts know.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Straight:
         self._usual: ASGIApp | None = None
 
     def before(self, usual: ASGIApp) -> "Straight":
-        """This way in front of the usual one."""
+        """Stand in front of the usual way."""
         self._usual = usual
         return self
 

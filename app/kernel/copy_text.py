@@ -39,7 +39,9 @@ def number_arrays(matrix: npt.NDArray[np.float64] | npt.NDArray[np.int64]) -> li
 
 def day_arrays(matrix: npt.NDArray[np.datetime64]) -> list[str]:
     """A column of arrays of days, (rows, length); NaT is NULL."""
-    texts: list[list[str]] = np.where(np.isnat(matrix), "null", np.datetime_as_string(matrix)).tolist()
+    days, places = np.unique(matrix, return_inverse=True)  # few among many: each is written once
+    names = np.where(np.isnat(days), "null", np.datetime_as_string(days)).astype(object)
+    texts: list[list[str]] = names[places.reshape(matrix.shape)].tolist()
     return ["{" + ",".join(row) + "}" for row in texts]
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Index, Integer, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.accounts.core.inheriting import Follows, whole
 from app.accounts.tables import FUNCTIONS, MONEY
 from app.infra.rows import Instant, refers, tenant_index, tenant_table
 
@@ -25,7 +26,7 @@ account_plans = tenant_table(
     CheckConstraint("starts_on < ends_on", name="horizon"),
     CheckConstraint("(state = 'archived') = (archived_at IS NOT NULL)", name="archived"),
 )
-account_plans.info["merging"] = "stays"  # the account that stands for both has its own
+account_plans.info["merging"] = whole("plan", lambda row, _: row["state"] == "active")
 Index(
     "account_plans_active_idx",
     account_plans.c.tenant_id,
@@ -90,7 +91,7 @@ plan_actions = tenant_table(
     CheckConstraint("(owner_user_id IS NULL) <> (owner_contact_id IS NULL)", name="one_owner"),
     CheckConstraint("(worth IS NULL) = (currency IS NULL)", name="worth_is_money"),
 )
-plan_actions.info["merging"] = "stays"  # as the plan that it is of
+plan_actions.info["merging"] = Follows("plan_id", "account_plans")
 tenant_index("plan_actions", plan_actions.c.plan_id, plan_actions.c.due_on)
 tenant_index("plan_actions", plan_actions.c.account_id)
 

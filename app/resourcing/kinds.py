@@ -1,6 +1,5 @@
 """The kinds of record in resourcing: resources and usage, each with its rows, its wire, and its settling rule."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from app.accounts import tables as facts
 from app.accounts.kinds import ACCOUNT, BELOW, IDENTITY
 from app.accounts.schemas.words import Function
 from app.infra.records.kind import Columns, Filter, Kind, Moment, Reference, Settled, unversioned
+from app.infra.wire import IsoDate
 from app.kernel.errors import FieldProblem, Invalid, NotFound
 from app.kernel.periods import day_asked
 from app.resourcing import tables
@@ -73,8 +73,8 @@ USAGE = Kind(
         **BELOW,
         "resource_id": Filter("resource_id", UUID, description="The resource"),
         "commitment_id": Filter("commitment_id", UUID, description="The commitment that it was delivered by"),
-        "used_from": Filter("used_on", date, "at_least", "Used on this day or later"),
-        "used_until": Filter("used_on", date, "at_most", "Used on this day or earlier"),
+        "used_from": Filter("used_on", IsoDate, "at_least", "Used on this day or later"),
+        "used_until": Filter("used_on", IsoDate, "at_most", "Used on this day or earlier"),
     },
     sorts=("used_on",),
     area="resourcing",

@@ -87,6 +87,7 @@ async def test_an_order_or_cursor_of_another_list_is_refused(client, ground):
         ({"account_id": "x"}, "/query/account_id"),
         ({"status": "maybe"}, "/query/status"),
         ({"closed_from": "tomorrow"}, "/query/closed_from"),
+        ({"closed_until": "0"}, "/query/closed_until"),
     ):
         refused = await client.get("/v1/opportunities", params=params)
         assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, pointer), params

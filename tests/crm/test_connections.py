@@ -17,6 +17,13 @@ from tests.shared_app import ONE_LOOP, anyone, app, client, one_app, other_clien
 
 __all__ = ["anyone", "app", "client", "one_app", "other_client", "other_tenant", "tenant"]
 pytestmark = ONE_LOOP
+DYNAMICS = {
+    "name": "Our Dynamics",
+    "provider": "dynamics",
+    "base_url": "https://acme.crm.dynamics.com",
+    "credentials": {"kind": "client_credentials", "client_id": "us", "client_secret": "whispered"},
+    "variables": {"directory_id": "acme"},
+}
 
 
 async def test_a_connection_is_shown_as_it_was_made(client):
@@ -83,15 +90,27 @@ async def test_a_change_that_changes_nothing_is_none(client):
     assert same.json()["version"] == connection["version"]
 
 
-@pytest.mark.parametrize(
-    "change", [{"base_url": "https://evil.my.salesforce.com"}, {"variables": {"version": "v61.0"}}]
-)
-async def test_where_credentials_go_is_changed_only_with_the_credentials(client, database, tenant, change):
-    """Else who may change a connection could have its credentials sent to himself."""
+async def test_a_variable_that_leads_no_credentials_elsewhere_is_changed_without_them(client):
     connection = await a_connection(client, **SALESFORCE, webhook_secret=None)
 
+    changed = await client.patch(path_of(connection), json={"variables": {"version": "v61.0"}})
+
+    assert (changed.status_code, changed.json()["variables"]) == (200, {"version": "v61.0"})
+
+
+@pytest.mark.parametrize(
+    ("whose", "change"),
+    [
+        (SALESFORCE, {"base_url": "https://evil.my.salesforce.com"}),
+        (DYNAMICS, {"variables": {"directory_id": "evil"}}),  # it stands in the address where tokens are asked for
+    ],
+)
+async def test_where_credentials_go_is_changed_only_with_the_credentials(client, database, tenant, whose, change):
+    """Else who may change a connection could have its credentials sent to himself."""
+    connection = await a_connection(client, **whose, webhook_secret=None)
+
     alone = await refused(client, change, path_of(connection), "PATCH")
-    together = await client.patch(path_of(connection), json={**change, "credentials": SALESFORCE["credentials"]})
+    together = await client.patch(path_of(connection), json={**change, "credentials": whose["credentials"]})
 
     assert alone == (409, "credentials_needed", ["/credentials"])
     assert together.status_code == 200

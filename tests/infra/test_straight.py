@@ -30,6 +30,14 @@ class Quick(APIRoute):
         return PlainTextResponse(f"straight {sorted(told.items())} {body}", 202)
 
 
+class AtOnce(APIRoute):
+    async def express(self, scope, _receive):
+        told = scope["path_params"].get("one")
+        if told == "wrong":
+            raise Wrong("as asked for")
+        return PlainTextResponse("at once") if told == "quick" else None
+
+
 @pytest.fixture
 def app():
     made = FastAPI(openapi_url=None, redirect_slashes=False)
@@ -43,8 +51,18 @@ def app():
     async def hook_with_two(one: str, two: str) -> None:
         raise AssertionError
 
+    at_once = APIRouter(route_class=AtOnce)
+
+    @at_once.post("/v1/sums/{one}")
+    async def sum_up(one: str, body: list[int]) -> int:
+        return sum(body)
+
+    @at_once.get("/v1/sums/newest")
+    async def newest_sum() -> str:
+        return "newest"
+
     guarded = edge.install(made, limits=LIMITS), LIMITS
-    posts = signposts.include(made, [router])
+    posts = signposts.include(made, [router, at_once])
     routes = [(route, route.express) for route in router.routes if isinstance(route, Quick)]
     straight.lead(made, Straight(PREFIX, routes, posts, guarded))
     return made
@@ -93,3 +111,16 @@ async def test_it_is_counted_under_the_routes_template(app, client):
     told = app.state.metrics.render().decode()
     assert 'http_requests_total{method="POST",route="/v1/hooks/{one}/{two}",status="202"} 1.0' in told
     assert "secret" not in told
+
+
+async def test_any_route_may_answer_at_once_and_leave_the_rest_to_the_usual_way(app, client):
+    quick, usual = [await client.post(f"/v1/sums/{one}", json=[1, 2]) for one in ("quick", "slow")]
+    wrong, unreadable = await client.post("/v1/sums/wrong", json=[]), await client.post("/v1/sums/slow", json=["x"])
+    newest, elsewhere = await client.get("/v1/sums/newest"), await client.get("/v1/sums/quick")
+
+    assert (quick.text, usual.text, newest.text) == ("at once", "3", '"newest"')
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "wrong")
+    assert (unreadable.status_code, unreadable.headers["content-type"]) == (422, "application/problem+json")
+    assert elsewhere.status_code == 405
+    told = app.state.metrics.render().decode()
+    assert 'http_requests_total{method="POST",route="/v1/sums/{one}",status="200"} 2.0' in told

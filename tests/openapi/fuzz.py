@@ -1,7 +1,7 @@
 """Made-up requests to every operation, in all four phases: `make fuzz`, some tags alone: `make fuzz ARGS="crm plans"`.
 
 The suite runs a bounded form of it (`test_fuzzing.py`); this one takes the whole document and about half an hour.
-Streams of events are left out: they end only when what they tell of does.
+The stream of a job's events is left out: it ends only when the job does.
 """
 
 import argparse

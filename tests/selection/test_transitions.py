@@ -139,3 +139,25 @@ async def test_statements_do_not_grow_with_the_accounts_that_moved(
         assert len(await told(whose)) == 3 * many
         sent.append(len(statements))
     assert sent[0] == sent[1]
+
+
+async def test_a_drift_in_small_steps_is_told_as_the_one_move_that_it_is(client, database, tenant):
+    account = await an_account(client)
+    model = {**deepcopy(RATED), "tiers": [{"name": "tier_1", "minimum_composite": 1}]}
+    model["criteria"][0].update(metric="nps", value_function={"kind": "linear", "low": 0, "high": 100})
+    await a_published_model(client, model)
+    await rates(client, account, spend=5)
+
+    async def observed(value):
+        """The one figure of alignment is `value`."""
+        body = {"account": account["id"], "metric": "nps", "value": value, "observed_on": days_ago(0)}
+        await ok(client.post("/v1/observations", json=body), 201)
+        await rescored(database, tenant, whole=True)
+
+    for value in (50, 50.4, 50.8, 51.2, 51.6, 52.0, 51.4, 51.3, 50.2):
+        await observed(value)
+
+    moved = [(event["data"]["previous"], event["data"]["current"]) for event in await told(client, "score.changed")]
+    assert [(then["alignment"], now["alignment"]) for then, now in moved] == [(50, 51.2), (51.2, 50.2)]
+    newest = (await told(client, "score.changed"))[-1]["data"]
+    assert newest["top_factors"] == [{"criterion": "fit", "dimension": "alignment", "from": 25.6, "to": 25.1}]

@@ -1,7 +1,6 @@
 """The kinds of facts: for each its rows, its wire, what it refers to, and the rule by which a change settles."""
 
 from collections.abc import Mapping
-from datetime import date
 from functools import partial
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from app.accounts import queries, tables
 from app.accounts.kinds import deriving, settling
 from app.accounts.schemas import answers, bodies, words
 from app.infra.records.kind import Filter, Kind, Reference, unversioned
+from app.infra.wire import IsoDate
 from app.kernel.errors import NotFound
 
 
@@ -73,8 +73,8 @@ def _between(column: str) -> dict[str, Filter]:
     """The two filters of a day: from, and until, both included."""
     stem = column.removesuffix("_on")
     return {
-        f"{stem}_from": Filter(column, date, "at_least", f"`{column}` on this day or later"),
-        f"{stem}_until": Filter(column, date, "at_most", f"`{column}` on this day or earlier"),
+        f"{stem}_from": Filter(column, IsoDate, "at_least", f"`{column}` on this day or later"),
+        f"{stem}_until": Filter(column, IsoDate, "at_most", f"`{column}` on this day or earlier"),
     }
 
 

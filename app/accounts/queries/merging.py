@@ -6,7 +6,8 @@ stays with the record that is gone
 - where a unique key says that the survivor has its own: its buying center of that name, say;
 - targets whose period overlaps one of the survivor's for the same metric, and ratings of a metric by somebody who has
   rated it for the survivor as well: both together would count twice, and the survivor's own holds;
-- in tables that say so themselves (`info["merging"]`): what belongs to that very record, or is never changed.
+- in tables that say so themselves (`info["merging"]`): what belongs to that very record, or is never changed; or what
+  passes on by a rule of its own (see `inheriting`).
 
 Where a table keeps past states the move is one of them: until the merge the row belonged where it did, so that what was
 computed as of an earlier day comes out the same.
@@ -59,7 +60,7 @@ def _without(values: dict[str, Any], name: str) -> dict[str, Any]:
 def _references_to(table: Table) -> Iterator[tuple[Table, str]]:
     """Each table and column that names a row of `table` and may come to name another."""
     for referring in table.metadata.sorted_tables:
-        if referring.info.get("merging") == "stays":
+        if "merging" in referring.info:
             continue
         for key in referring.constraints:
             if isinstance(key, ForeignKeyConstraint) and key.referred_table is table:

@@ -9,9 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts import queries
 from app.accounts.core.history import gone, told_at
-from app.accounts.queries import merging
+from app.accounts.queries import inheriting, merging
 from app.accounts.service import changing
 from app.accounts.tables import accounts
+from app.events import service as events
 from app.infra.records import statements
 from app.infra.records.kind import Columns, Kind, Moment
 from app.kernel.errors import Conflict
@@ -64,7 +65,9 @@ async def merge(
     """Merge a record into another of its kind; returns the one that stands for both. Told again, it is as it was.
 
     From `at` on, or now, the loser is gone, and everything that refers to it refers to the survivor; see
-    `queries.merging` for what stays, and why. Who names the loser means the survivor. Where the survivor was itself
+    `queries.merging` for what stays, and why, and `core.inheriting` for what passes on only where the survivor has
+    nothing of the kind: its place in the program, its plan, what was agreed with the customer and is granted. Who
+    names the loser means the survivor. Where the survivor was itself
     merged, the record that stands for it is meant, so that no chain is longer than one step.
     Raises MergeCircle when the survivor was merged into the loser, and the kind's refusal where one does not exist.
     """
@@ -79,6 +82,8 @@ async def merge(
     now = datetime.now(UTC)
     when = told_at(at, now) or now
     await merging.repoint(connection, tenant_id, kind.table, loser_id, into, when)
+    if kind.table is accounts:
+        await _inherit(connection, tenant_id, loser_id, into, when)
     ended = None if loser["removed_at"] else gone({**loser, "source_modified_at": None}, when, now)
     present, past = ended or (dict(loser), [])
     present |= {"merged_into_id": into, "source_modified_at": loser["source_modified_at"]}
@@ -86,6 +91,15 @@ async def merge(
     touched = changing.accounts_of(kind, [loser, survivor]) | ({into} if kind.table is accounts else set())
     await changing.told(connection, tenant_id, kind, touched, any_record=True)
     return into
+
+
+async def _inherit(
+    connection: AsyncConnection, tenant_id: TenantId, loser_id: UUID, survivor_id: UUID, at: datetime
+) -> None:
+    """Let what is in force pass on, and tell what did and what did not."""
+    passed = await inheriting.inherit(connection, tenant_id, loser_id, survivor_id, at)
+    told = {"account_id": str(survivor_id), "merged_account_id": str(loser_id), "merged_at": at.isoformat(), **passed}
+    await events.record(connection, tenant_id, "account.merged", "account", survivor_id, told)
 
 
 async def _both(

@@ -30,7 +30,7 @@ def has_left(tenant_id: TenantId) -> ColumnElement[bool]:
         of.id == rows.calibration_id,
         account.tenant_id == tenant_id,
         account.id == of.account_id,
-        # Merged, a calibration stays with its account, and the contacts go on with the one that stands for both.
+        # A calibration may stay with an account that was merged, and contacts go on with the one that stands for both.
         or_(who.account_id == account.id, who.account_id == account.merged_into_id),
     )
     return and_(rows.contact_id.is_not(None), ~still_there)

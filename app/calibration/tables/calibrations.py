@@ -4,6 +4,7 @@ from sqlalchemy import CheckConstraint, Column, Date, Float, Index, Integer, Lar
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.accounts.core.inheriting import whole
 from app.infra.rows import Instant, refers, tenant_index, tenant_table
 
 STATES = ("exploring", "assessing", "aligning", "investing", "active", "superseded", "ended")
@@ -44,7 +45,8 @@ calibrations = tenant_table(
     CheckConstraint("state <> 'active' OR activated_on IS NOT NULL", name="activated"),
     CheckConstraint("(state IN ('superseded', 'ended')) = (ended_on IS NOT NULL)", name="ended"),
 )
-calibrations.info["merging"] = "stays"  # the account that stands for both has its own
+# One that is in force and the one that is to follow it pass on together, or not at all.
+calibrations.info["merging"] = whole("calibrations", lambda row, _: row["state"] in {*IN_PROGRESS, "active"})
 tenant_index("calibrations", calibrations.c.account_id, calibrations.c.id)
 tenant_index("calibrations", calibrations.c.state, calibrations.c.entered_on)
 Index(

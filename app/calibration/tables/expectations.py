@@ -2,6 +2,7 @@
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Text, Uuid
 
+from app.accounts.core.inheriting import Follows
 from app.calibration.tables.speakers import PARTIES, of_calibration, said_by
 from app.infra.rows import refers, tenant_index, tenant_table
 
@@ -32,7 +33,7 @@ expectations = tenant_table(
     CheckConstraint("(comparison IS NULL) = (target IS NULL)", name="measurable"),
     CheckConstraint("metric IS NULL OR target IS NOT NULL", name="metric_has_target"),
 )
-expectations.info["merging"] = "stays"  # as the calibration that it is of
+expectations.info["merging"] = Follows("calibration_id", "calibrations")
 tenant_index("expectations", expectations.c.calibration_id)
 tenant_index("expectations", expectations.c.account_id)
 

@@ -1,7 +1,7 @@
 """What a CRM's answer means: its JSON, or which failure it is."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import orjson
@@ -15,6 +15,8 @@ from app.kernel.retry_after import retry_at
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 # Where CRMs put the short word for what is wrong; a code only: messages quote records.
 _CODES = ("errorCode", "error", "code", "category", "error_code", "type", "status")
+_MESSAGES = ("message", "error_description", "error")
+_QUOTED = re.compile(r"""['"`]([^'"`\s]{1,100})['"`]""")
 _CODE = re.compile(r"[A-Za-z0-9_.:/-]{2,60}")
 _GONE = 410
 
@@ -35,10 +37,13 @@ def is_html(answered: Answered) -> bool:
     return answered.media_type in _HTML or answered.body.lstrip()[:1] == b"<"
 
 
-def failure_of(answered: Answered, limits: Limits, now: datetime, expired: Sequence[str] | None) -> CrmFailure | None:
+def failure_of(
+    answered: Answered, limits: Limits, now: datetime, expired: Sequence[str] | None, fields: Collection[str] = ()
+) -> CrmFailure | None:
     """The failure that an answer tells of; None if it is well.
 
     expired: what says that the address asked, which the CRM gave some time ago, no longer holds; None for other calls.
+    fields: the names that were asked for, of which the failure tells those that the CRM's message is about.
     """
     status = answered.status
     if 200 <= status < 300:
@@ -47,7 +52,7 @@ def failure_of(answered: Answered, limits: Limits, now: datetime, expired: Seque
         return CrmLies("it sends us on to another address")
     if expired is not None and (status == _GONE or _says(answered, expired)):
         return DeltaExpired("what has changed since is no longer known")
-    return _busy(answered, limits, now) or _other(answered)
+    return _busy(answered, limits, now) or _other(answered, fields)
 
 
 def _busy(answered: Answered, limits: Limits, now: datetime) -> CrmBusy | None:
@@ -61,24 +66,34 @@ def _busy(answered: Answered, limits: Limits, now: datetime) -> CrmBusy | None:
     return None
 
 
-def _other(answered: Answered) -> CrmFailure:
+def _other(answered: Answered, fields: Collection[str]) -> CrmFailure:
     status = answered.status
     if status >= 500 or status in {408, 425}:
         return CrmDown(f"it answers with status {status}")
     if is_html(answered):
         # Taken at its word, such a 404 would have the record deleted.
         return CrmLies(f"it answers with status {status} and a page for people instead of data")
-    code = code_of(answered.body)
-    return CrmRefuses(f"it answers with status {status}" + (f" ({code})" if code else ""), status=status)
+    said = ": ".join(filter(None, (code_of(answered.body), ", ".join(_named(answered.body, fields)))))
+    return CrmRefuses(f"it answers with status {status}" + (f" ({said})" if said else ""), status=status)
+
+
+def _named(body: bytes, fields: Collection[str]) -> list[str]:
+    """Those of our own fields' names that an error's message quotes; all else that it quotes may be of a record."""
+    messages = (each.get(name) for each in _places(_parsed(body)) for name in _MESSAGES)
+    quoted = {word for one in messages if isinstance(one, str) for word in _QUOTED.findall(one)}
+    return [name for name in dict.fromkeys(fields) if name in quoted]
+
+
+def _parsed(body: bytes) -> Json:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
 
 
 def code_of(body: bytes) -> str | None:
     """The short word by which an error's body says what is wrong; None if there is none."""
-    try:
-        said = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    for each in _places(said):
+    for each in _places(_parsed(body)):
         for name in _CODES:
             if isinstance(code := each.get(name), str) and _CODE.fullmatch(code) and code != "error":
                 return code

@@ -99,7 +99,8 @@ class Line:
                 )
                 raise CrmDown("its credentials have just been replaced")
         expired = call.expired if address is not None else None
-        failure = answers.failure_of(answered, self.connection.spec.limits, self.reach.now(), expired)
+        fields = _names(variables.get("fields"))
+        failure = answers.failure_of(answered, self.connection.spec.limits, self.reach.now(), expired, fields)
         if failure is None:
             return Said(answers.read(answered), asked.url)
         if isinstance(failure, CrmBusy):
@@ -148,6 +149,13 @@ class Line:
             headers[access.header[0]] = access.header[1]
         url = _url(call, known, access.base_url) if address is None else _origin(access.base_url) + address
         return Asked(call.method, url, headers, body)
+
+
+def _names(fields: Json) -> list[str]:
+    """What a call names as {fields}: a list of names, such a list as text, or values by name."""
+    if isinstance(fields, str):
+        return [name.strip() for name in fields.split(",")]
+    return [str(name) for name in fields] if isinstance(fields, (list, tuple, dict)) else []
 
 
 def _url(call: Call, known: Mapping[str, Json], base_url: str) -> str:

@@ -25,7 +25,7 @@ from app.infra.guard import BodyTooLarge, CallerGone
 from app.infra.problem_pages import OPEN
 from app.infra.problems import InternalError, problems, refusal_for
 from app.infra.rate_limits import RateLimited
-from app.infra.straight import Express
+from app.infra.signposts import Express
 from app.infra.wire import Id
 from app.kernel.errors import Refusal
 from app.kernel.ids import ConnectionId, TenantId

@@ -116,7 +116,8 @@ class ConnectionChangeBody(SettingsBody):
     name: Name | None = None
     base_url: Address | None = Field(
         default=None,
-        description="Needs `credentials` too, as do `variables`, and a connector that asks elsewhere for tokens",
+        description="Needs `credentials` too, as do `variables` that say where tokens are asked for, and a connector"
+        " that asks elsewhere for them",
         examples=["https://api.hubapi.com"],
     )
     objects: Objects | None = Field(default=None, description="What is read")

@@ -2,7 +2,7 @@
 
 import secrets as chance
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn, cast
 
@@ -16,6 +16,7 @@ from app.crm.core.connection import FieldMapping
 from app.crm.core.kept_specs import kept_spec
 from app.crm.core.settings_documents import settings_document
 from app.crm.core.spec import AuthKind, ConnectorSpec, ObjectName
+from app.crm.core.templates import names_in
 from app.crm.core.webhook_secrets import Secret
 from app.crm.queries import connections as queries
 from app.crm.service import connections
@@ -179,7 +180,7 @@ async def change(
     given = "credentials" in changes.parts
     _check(after, setup, fresh=given)
     if not given and before.credentials.kind != "none" and _way(before) != _way(after):
-        problem = FieldProblem("/credentials", "missing", "must be given with a new address, variables or connector")
+        problem = FieldProblem("/credentials", "missing", "must be given with a new address, or another way to tokens")
         raise CredentialsNeeded("give the credentials too", errors=[problem])
 
     values = {name: value for name, value in _plain_values(after).items() if value != row[name]}
@@ -189,8 +190,13 @@ async def change(
 
 
 def _way(asked: Asked) -> tuple[object, ...]:
-    """All that decides where credentials go."""
-    return asked.base_url, dict(asked.settings.variables), asked.spec.authentication
+    """All that decides where credentials go: of the variables those that stand where tokens are asked for.
+
+    A call's own path may hold others, but it is always called below the address, or on its host.
+    """
+    known = {**asked.spec.variables, **asked.settings.variables}
+    named = names_in(asdict(asked.spec.authentication)) | {"token_url"}
+    return asked.base_url, {name: known.get(name) for name in sorted(named)}, asked.spec.authentication
 
 
 def _fresh(credential_values: Mapping[str, Any], row: RowMapping) -> dict[str, Any]:

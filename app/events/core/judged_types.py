@@ -12,8 +12,9 @@ TYPES: Final = (
     # Scores and what follows from them
     EventType(
         "score.changed", "An account's score moved", "account",
-        "When the composite, opportunity or alignment moved by 1 point at least since the account's previous score"
-        f" under the model, or became known or unknown. {_DAILY}",
+        "When the composite, opportunity or alignment moved by 1 point at least since this was last told, or since the"
+        " account's first score under the model where it never was, in one step or in many; or became known or"
+        f" unknown. {_DAILY}",
     ),
     EventType(
         "tier.changed", "The tier that an account's score gives it is another one", "account",
@@ -52,6 +53,11 @@ TYPES: Final = (
     EventType(
         "account.lifecycle_moved", "An account moved on in the program", "account",
         "When an account moves from one state of the program to another, or to another track or tier.",
+    ),
+    EventType(
+        "account.merged", "A record of an account was merged into another", "account",
+        "When the system that both come from says so: of the account that stands for both from then on. It takes over"
+        " what is in force of the other where it has nothing of the kind itself.",
     ),
     EventType(
         "tier_override.added", "Somebody set a manual tier", "tier_override",

@@ -14,6 +14,7 @@ from app.metrics.core.measured import Counts, Days, Mask, Vector
 Situations = Sequence[int]
 OPEN_NOW, WON, LOST = range(3)  # how a deal stood
 OWN, BY_RULE, UNSTATED = range(3)  # how its price (own, list, none) or probability (own, its stage's, none) is known
+NO_AMOUNT, CHANCE = 4, 8  # a deal's kind is how it stood + NO_AMOUNT without an amount + CHANCE · how likely it is
 
 # A won deal's situation is its age at the day asked for, between the edges of trailing quarters (90 days) and years
 # (365).
@@ -65,7 +66,8 @@ class Deals:
 class SentDeals:
     """Deals as they are read; every array is (deals,).
 
-    kind: how the deal stood, + 3 without an amount, + 6 · how its probability is known. worth: of its own amount.
+    kind: how the deal stood, + NO_AMOUNT without an amount, + CHANCE · how its probability is known.
+    worth: of its own amount.
     fact_on, began_on: days since 1970-01-01. currency: of its amount, packed into a number; 0 where it was not read.
     """
 
@@ -79,7 +81,8 @@ class SentDeals:
     currency: NDArray[np.int64]
 
     def has_amount(self) -> Mask:
-        return self.kind % 6 < 3
+        stated: Mask = self.kind & NO_AMOUNT == 0
+        return stated
 
     def unconverted(self) -> Mask:
         """The deals with an amount for whose currency no rate was in force."""
@@ -89,7 +92,7 @@ class SentDeals:
 
 def deals(sent: SentDeals, offered: Catalogue, today: int) -> Deals:
     """The deals with their prices: their own, or as long as they are open their offering's in the catalogue."""
-    outcome, own = sent.kind % 3, sent.has_amount()
+    outcome, own = sent.kind & (NO_AMOUNT - 1), sent.has_amount()
     price = np.where(own, OWN, UNSTATED)
     worth, unconverted = sent.worth.copy(), np.where(sent.unconverted(), sent.currency, 0)
     listed = (outcome == OPEN_NOW) & ~own & (sent.offering >= 0)
@@ -102,7 +105,7 @@ def deals(sent: SentDeals, offered: Catalogue, today: int) -> Deals:
         rows=sent.rows,
         outcome=outcome,
         price=price,
-        chance=sent.kind // 6,
+        chance=sent.kind // CHANCE,
         worth=worth,
         probability=sent.probability,
         unconverted=unconverted,

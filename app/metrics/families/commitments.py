@@ -4,7 +4,7 @@ from app.metrics.core.formulas import counts, days, ratio, recorded, scattered
 from app.metrics.core.measured import Results
 from app.metrics.core.metric import Metric
 from app.metrics.families.family import Asked, Family
-from app.metrics.families.reading import Reading, day_number
+from app.metrics.families.reading import Reading, account_then, day_number, joined_then
 
 HANDS = ("plan edits", "review votes", "accepted commitments")
 
@@ -56,9 +56,10 @@ def hands_statement(reading: Reading) -> str:
         SELECT h.account_id, count(*) AS facts, count(DISTINCT h.function) AS functions,
                {day_number("max(h.happened_on)")} AS happened_on
         FROM (
-            SELECT p.account_id, v.function, v.saved_on AS happened_on
+            SELECT {account_then("p")} AS account_id, v.function, v.saved_on AS happened_on
             FROM account_plans p JOIN plan_versions v ON v.tenant_id = :tenant_id AND v.plan_id = p.id
-            WHERE p.tenant_id = :tenant_id AND {reading.scope("p.account_id")}
+            {joined_then("p")}
+            WHERE p.tenant_id = :tenant_id AND {reading.scope_then("p")}
             UNION ALL
             SELECT v.account_id, v.function, CAST(v.created_at AT TIME ZONE 'UTC' AS date)
             FROM review_votes v WHERE v.tenant_id = :tenant_id AND {reading.scope("v.account_id")}

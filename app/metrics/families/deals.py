@@ -2,12 +2,26 @@
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from app.metrics.core.catalogue import Catalogue, catalogue
-from app.metrics.core.deal_sums import AGE_EDGES_DAYS, LOST, OPEN_NOW, WON, Deals, SentDeals, deals
+from app.metrics.core.deal_sums import (
+    AGE_EDGES_DAYS,
+    BY_RULE,
+    CHANCE,
+    LOST,
+    NO_AMOUNT,
+    OPEN_NOW,
+    UNSTATED,
+    WON,
+    Deals,
+    SentDeals,
+    deals,
+)
 from app.metrics.families.reading import (
     DECIDED,
+    EPOCH,
     EXISTS_BY_THEN,
     OPEN_THEN,
     Reading,
@@ -26,8 +40,16 @@ FACT_ON = f"CASE WHEN {DECIDED} THEN o.closed_on ELSE {STATE_ON} END"
 # How a deal stood, whether it has an amount, and of open ones how the probability is known: own, its stage's, not.
 KIND = f"""
     CASE WHEN {DECIDED} THEN CASE WHEN o.status = 'won' THEN {WON} ELSE {LOST} END
-         WHEN o.probability IS NOT NULL THEN {OPEN_NOW} WHEN {STAGE_PROBABILITY} IS NOT NULL THEN {OPEN_NOW + 6}
-         ELSE {OPEN_NOW + 12} END + CASE WHEN o.amount IS NULL THEN 3 ELSE 0 END"""
+         WHEN o.probability IS NOT NULL THEN {OPEN_NOW}
+         WHEN {STAGE_PROBABILITY} IS NOT NULL THEN {OPEN_NOW + BY_RULE * CHANCE}
+         ELSE {OPEN_NOW + UNSTATED * CHANCE} END + CASE WHEN o.amount IS NULL THEN {NO_AMOUNT} ELSE 0 END"""
+
+# What is a whole number of a deal travels as one: its kind, both days since the first that a date can say (none is
+# after the day asked for), and the offering's number, which overflows aloud beyond a quarter of a million offerings.
+DAY_ONE = "DATE '0001-01-01'"
+BEFORE_EPOCH = EPOCH.toordinal() - date.min.toordinal()
+KIND_BITS, DAY_BITS = 5, 20
+FACT_AT, BEGAN_AT, OFFERING_AT = KIND_BITS, KIND_BITS + DAY_BITS, KIND_BITS + 2 * DAY_BITS
 
 # The states that held at the end of the day, by table: read apart, each is a plain scan, which their union is not.
 HELD = {
@@ -51,9 +73,11 @@ class Needed:
     offerings: bool
 
     def condition(self) -> str:
-        decided = DECIDED if self.past or self.beginnings else f"o.closed_on > :as_of - {AGE_EDGES_DAYS[-1]}"
-        wanted = [f"({DECIDED} AND {decided})"] if self.recent or self.past or self.beginnings else []
-        return f"({' OR '.join([*wanted, *([OPEN_THEN] if self.open or self.beginnings else [])])})"
+        if self.beginnings or (self.past and self.open):
+            return "TRUE"  # a deal is decided or open
+        decided = DECIDED if self.past else f"o.closed_on > :as_of - {AGE_EDGES_DAYS[-1]}"
+        wanted = [f"({DECIDED} AND {decided})"] if self.recent or self.past else []
+        return f"({' OR '.join([*wanted, *([OPEN_THEN] if self.open else [])])})"
 
 
 def statement(reading: Reading, needed: Needed, table: str, *, currencies: bool) -> tuple[str, list[str]]:
@@ -61,16 +85,18 @@ def statement(reading: Reading, needed: Needed, table: str, *, currencies: bool)
     worth, join = converted(
         reading, "o.amount", "o.currency", f"(CASE WHEN {DECIDED} THEN o.closed_on ELSE :as_of END)", "r"
     )
-    columns = {"kind:int2": KIND, "fact_on:int4": f"{FACT_ON} - DATE '1970-01-01'", "worth": worth}
+    whole = [KIND, f"({FACT_ON} - {DAY_ONE}) * {2**FACT_AT}"]
+    columns = {"worth": worth}
     if needed.beginnings:
-        columns["began_on:int4"] = f"coalesce(o.created_on, {FACT_ON}) - DATE '1970-01-01'"
+        whole.append(f"(coalesce(o.created_on, {FACT_ON}) - {DAY_ONE}) * CAST({2**BEGAN_AT} AS int8)")
     if needed.open:
         columns["probability"] = f"CASE WHEN {OPEN_THEN} THEN coalesce(o.probability, {STAGE_PROBABILITY}) END"
     if needed.open or needed.offerings:
-        columns["offering:int4"] = "coalesce(p.number, 0)"
+        whole.append(f"coalesce(p.number, 0) * {2**OFFERING_AT}")
         join += (
             " LEFT JOIN unnest(CAST(:offering_ids AS uuid[])) WITH ORDINALITY AS p(id, number) ON p.id = o.offering_id"
         )
+    columns["whole:int8"] = " + ".join(f"({part})" for part in whole)
     if currencies:
         columns["currency:int4"] = f"coalesce({letters('o.currency')}, 0)"
     selected = ", ".join(f"{expression} AS {name.partition(':')[0]}" for name, expression in columns.items())
@@ -100,14 +126,15 @@ async def _read(reading: Reading, needed: Needed, offered: Catalogue, *, currenc
 
 
 def _sent(table: Table) -> SentDeals:
+    whole = table.whole("whole")
     return SentDeals(
         rows=table.rows,
-        kind=table.whole("kind"),
-        fact_on=table.whole("fact_on"),
-        began_on=table.whole("began_on", fill=0),
+        kind=whole & (2**KIND_BITS - 1),
+        fact_on=(whole >> FACT_AT & (2**DAY_BITS - 1)) - BEFORE_EPOCH,
+        began_on=(whole >> BEGAN_AT & (2**DAY_BITS - 1)) - BEFORE_EPOCH,
         worth=table["worth"],
         probability=table.number("probability"),
-        offering=table.whole("offering", fill=0) - 1,
+        offering=(whole >> OFFERING_AT) - 1,
         currency=table.whole("currency", fill=0),
     )
 

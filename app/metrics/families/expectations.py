@@ -4,7 +4,7 @@ from app.metrics.core.formulas import counts, days, ratio, scattered
 from app.metrics.core.measured import Results
 from app.metrics.core.metric import Metric
 from app.metrics.families.family import Asked, Family
-from app.metrics.families.reading import Reading, day_number
+from app.metrics.families.reading import Reading, account_then, day_number, joined_then
 
 METRICS = (
     Metric(
@@ -29,12 +29,13 @@ def statement(reading: Reading) -> str:
         SELECT f.account_id, count(*) AS assessed, count(*) FILTER (WHERE f.met) AS met,
                {day_number("max(f.assessed_on)")} AS assessed_on
         FROM (
-            SELECT DISTINCT ON (e.id) c.account_id, a.met, a.assessed_on
+            SELECT DISTINCT ON (e.id) {account_then("c")} AS account_id, a.met, a.assessed_on
             FROM calibrations c
             JOIN expectations e ON e.tenant_id = :tenant_id AND e.calibration_id = c.id AND {COUNTS}
             JOIN expectation_assessments a
                 ON a.tenant_id = :tenant_id AND a.expectation_id = e.id AND a.assessed_on <= :as_of
-            WHERE c.tenant_id = :tenant_id AND {reading.scope("c.account_id")} AND {IN_FORCE}
+            {joined_then("c")}
+            WHERE c.tenant_id = :tenant_id AND {reading.scope_then("c")} AND {IN_FORCE}
             ORDER BY e.id, a.assessed_on DESC, a.id DESC) f
         GROUP BY f.account_id"""
 

@@ -4,7 +4,7 @@ from app.metrics.core.formulas import counts, days, scattered
 from app.metrics.core.measured import Results
 from app.metrics.core.metric import Metric
 from app.metrics.families.family import Asked, Family
-from app.metrics.families.reading import Reading, day_number
+from app.metrics.families.reading import Reading, account_then, day_number, joined_then
 
 METRICS = (
     Metric(
@@ -22,11 +22,12 @@ METRICS = (
 
 def statement(reading: Reading) -> str:
     return f"""
-        SELECT p.account_id, count(*) AS updates, {day_number("max(v.saved_on)")} AS updated
+        SELECT {account_then("p")} AS account_id, count(*) AS updates, {day_number("max(v.saved_on)")} AS updated
         FROM account_plans p JOIN plan_versions v ON v.tenant_id = :tenant_id AND v.plan_id = p.id
-        WHERE p.tenant_id = :tenant_id AND {reading.scope("p.account_id")} AND v.saved_on <= :as_of AND v.substantive
+        {joined_then("p")}
+        WHERE p.tenant_id = :tenant_id AND {reading.scope_then("p")} AND v.saved_on <= :as_of AND v.substantive
           AND (p.archived_at IS NULL OR p.archived_at >= :known_before)
-        GROUP BY p.account_id"""
+        GROUP BY 1"""
 
 
 async def measure(reading: Reading, _asked: Asked, results: Results) -> None:

@@ -136,6 +136,17 @@ class Reading:
             return f"{column} IS NOT NULL"
         return f"{column} = ANY(CAST(:account_ids AS uuid[]))"
 
+    def scope_then(self, alias: str) -> str:
+        """The same of rows that a merge may have made another account's: by that of now, or by the one of before."""
+        if self.account_ids is None:
+            return f"{alias}.account_id IS NOT NULL"
+        named = "ANY(CAST(:account_ids AS uuid[]))"
+        before = (
+            "SELECT m.row_id FROM merged_rows m WHERE m.tenant_id = :tenant_id"
+            f" AND m.account_id = {named} AND m.until_at >= :known_before"
+        )
+        return f"({alias}.account_id = {named} OR {alias}.id = ANY(ARRAY({before})))"
+
     async def table(self, sql: str, columns: Sequence[str], **parameters: Any) -> Table:
         """Run a statement that yields `account_id` and numeric `columns`.
 
@@ -151,7 +162,8 @@ class Reading:
         )
         row = (await self.connection.execute(statement, self.parameters() | parameters)).one()
         rows, mine = self.places.rows(_halves(row.account_id or b""))
-        return Table(rows, {name: kind.read(getattr(row, name) or b"")[mine] for name, kind in kinds.items()})
+        own = slice(None) if mine.all() else mine  # of a whole portfolio nothing has to be left out
+        return Table(rows, {name: kind.read(getattr(row, name) or b"")[own] for name, kind in kinds.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +181,7 @@ class _Packing:
 _NOTHING = "CAST('' AS bytea)"
 _KINDS = {
     "float8": _Packing("float8send(coalesce(CAST(f.{0} AS float8), 'NaN'))", ">f8", "f8"),
+    "int8": _Packing("int8send(CAST(f.{0} AS int8))", ">i8", "i8"),
     "int4": _Packing("int4send(CAST(f.{0} AS int4))", ">i4", "i8"),
     "int2": _Packing("int2send(CAST(f.{0} AS int2))", ">i2", "i8"),
 }
@@ -187,6 +200,19 @@ def known(alias: str) -> str:
     return (
         f"{alias}.tenant_id = :tenant_id AND {alias}.valid_from < :known_before AND {alias}.valid_to >= :known_before"
     )
+
+
+def account_then(alias: str) -> str:
+    """Whose a row was at the end of the day asked for, where a merge may have made it another account's since."""
+    return f"coalesce({alias}_then.account_id, {alias}.account_id)"
+
+
+def joined_then(alias: str) -> str:
+    """The join that `account_then` needs: few rows were ever merged, so that all of them are read at once."""
+    return f"""LEFT JOIN (
+            SELECT DISTINCT ON (m.row_id) m.row_id, m.account_id FROM merged_rows m
+            WHERE m.tenant_id = :tenant_id AND m.until_at >= :known_before ORDER BY m.row_id, m.until_at
+        ) {alias}_then ON {alias}_then.row_id = {alias}.id"""
 
 
 def day_number(expression: str) -> str:

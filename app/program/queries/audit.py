@@ -14,6 +14,12 @@ from app.kernel.periods import end_of_day
 from app.resourcing.core.sponsorships import CHARTER
 
 _OWN: Final = "t.tenant_id = :tenant_id AND t.account_id = a.id"
+# What a merge made another account's since was of its account then.
+_THEN: Final = """t.tenant_id = :tenant_id
+    AND (t.account_id = a.id OR t.id = ANY(ARRAY(SELECT m.row_id FROM merged_rows m
+        WHERE m.tenant_id = :tenant_id AND m.account_id = a.id AND m.until_at >= :known_before)))
+    AND a.id = coalesce((SELECT m.account_id FROM merged_rows m WHERE m.tenant_id = :tenant_id AND m.row_id = t.id
+        AND m.until_at >= :known_before ORDER BY m.until_at LIMIT 1), t.account_id)"""
 _LASTS: Final = "t.started_on <= :as_of AND (t.ended_on IS NULL OR t.ended_on > :as_of)"
 _YEAR: Final = "CAST(:as_of AS date) - 365"
 _OWNED: Final = "t.tenant_id = :tenant_id AND t.active AND t.created_at < :known_before"
@@ -38,9 +44,9 @@ _ACCOUNTS = text(f"""
         EXISTS (SELECT FROM scores t WHERE {_OWN} AND t.as_of <= :as_of) AS scored,
         EXISTS (SELECT FROM decision_records t WHERE {_OWN} AND t.decision = 'select' AND t.created_at < :known_before)
             AS decided,
-        EXISTS (SELECT FROM sponsorships t WHERE {_OWN} AND {_LASTS}) AS sponsored,
+        EXISTS (SELECT FROM sponsorships t WHERE {_THEN} AND {_LASTS}) AS sponsored,
         EXISTS (SELECT FROM account_plans t JOIN plan_approvals p ON p.tenant_id = :tenant_id AND p.plan_id = t.id
-            WHERE {_OWN} AND p.side = 'customer' AND p.approved_on <= :as_of
+            WHERE {_THEN} AND p.side = 'customer' AND p.approved_on <= :as_of
               AND (t.archived_at IS NULL OR t.archived_at >= :known_before)) AS signed,
         EXISTS (SELECT FROM account_entitlements t WHERE {_OWN} AND t.basis IN ('agreement', 'exception', 'level')
             AND t.quantity > 0 AND {_HOLDS}) AS tailored,

@@ -154,10 +154,10 @@ def _found(one: Checked) -> str:
 
 
 def _said(one: Checked) -> str:
-    """What is wrong with a gap, and of a share with how many; where nothing is known, that."""
+    """What is wrong with a gap, and of a share with how many; where nothing is known, what that would take."""
     figure = one.figure
     if figure.value is None:
-        return f"{one.check.says}: {_found(one)}"
+        return one.check.unknown or f"{one.check.says}: {_found(one)}"
     if figure.count is not None and figure.of is not None:
         return f"{one.check.challenge}: {figure.of - figure.count} of {figure.of}"
     return f"{one.check.challenge}: {_found(one)}"

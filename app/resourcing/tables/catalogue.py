@@ -2,6 +2,7 @@
 
 from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Text, UniqueConstraint, Uuid, text
 
+from app.accounts.core.inheriting import by_days
 from app.accounts.tables import FUNCTIONS, MONEY
 from app.infra.rows import external_identity, refers, tenant_index, tenant_table
 
@@ -92,5 +93,7 @@ account_entitlements = tenant_table(
     CheckConstraint("quantity >= 0", name="quantity_not_negative"),
     CheckConstraint("from_on <= until_on", name="order"),
 )
-account_entitlements.info["merging"] = "stays"  # the account that stands for both has its own
+account_entitlements.info["merging"] = by_days(
+    "entitlements", lambda row, on: row["until_on"] is None or row["until_on"] > on, key=("basis",), ended=True
+)
 tenant_index("account_entitlements", account_entitlements.c.account_id, account_entitlements.c.resource_id)

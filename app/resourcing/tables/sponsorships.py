@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.accounts.core.inheriting import whole
 from app.infra.rows import refers, tenant_index, tenant_table
 
 # `charter`: scope, responsibilities, out of scope, time budget, next review. `level`: how senior the sponsor is.
@@ -33,6 +34,6 @@ Index(
     unique=True,
     postgresql_where=sponsorships.c.ended_on.is_(None),
 )
-sponsorships.info["merging"] = "stays"  # the account that stands for both has its own
+sponsorships.info["merging"] = whole("sponsorships", lambda row, _: row["ended_on"] is None, key=("user_id",))
 tenant_index("sponsorships", sponsorships.c.account_id, sponsorships.c.started_on)
 tenant_index("sponsorships", sponsorships.c.user_id)

@@ -6,7 +6,7 @@ blocks of accounts small enough for the processor's cache.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
@@ -17,6 +17,9 @@ MISSING_POLICIES: tuple[MissingPolicy, ...] = get_args(MissingPolicy)
 
 # The utility that a policy lends to an unknown value; `renormalize` lends none and leaves the criterion out.
 LENT_UTILITY: dict[MissingPolicy, float | None] = {"renormalize": None, "pessimistic": 0.0, "neutral": 0.5}
+
+# One row of accounts for each criterion; they need not stand together.
+Rows = Matrix | Sequence[Vector]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class WeightedScore:
     """
 
     figures: Matrix
-    contributions: Matrix
+    contributions: Rows
     points: Vector
 
 
@@ -41,52 +44,73 @@ def scaled(weights: Sequence[float]) -> Vector:
     return np.array([weight / largest if largest > 0.0 else 0.0 for weight in weights], dtype=np.float64)
 
 
-def weighted_score(utilities: Matrix, weights: Vector, missing_policy: MissingPolicy, share: float) -> WeightedScore:
+def weighted_score(
+    utilities: Rows, weights: Vector, missing_policy: MissingPolicy, share: float, into: WeightedScore | None = None
+) -> WeightedScore:
     """The weighted mean of utilities, times 100, for each account.
 
     utilities: (criteria, accounts), in [0, 1], NaN = unknown. weights: (criteria,), `scaled`. share: of the whole that
-    the dimension is, for the contributions.
+    the dimension is, for the contributions. into: arrays to be written and returned, so that nothing is copied.
     No criterion, or none with weight: score, low, high and points NaN, coverage 0. Nothing known: low 0, high 100,
     and under `renormalize` no score.
     """
-    accounts = utilities.shape[1]
-    missing = np.isnan(utilities)
-    complete = not missing.any()
-    contributions = (utilities if complete else np.fmax(utilities, 0.0)) * weights[:, np.newaxis]
+    result = into or _blank(utilities)
+    weighed = list(zip(weights.tolist(), result.contributions, strict=True))
+    reached = np.zeros(result.points.shape)
+    for row, (weight, contributions) in zip(utilities, weighed, strict=True):
+        reached += np.multiply(row, weight, out=contributions)
+    # Rows are added in the order of `_known`, so that full coverage is exactly 1.
     total = sum(weights.tolist(), 0.0) or np.nan
-    reached = _sum(contributions)
-    # Rows are added in the order of `total`, so that full coverage is exactly 1.
-    known = np.full(accounts, total) if complete else _sum(weights[:, np.newaxis] * ~missing)
-    lent = LENT_UTILITY[missing_policy]
-    if lent:
-        contributions += (lent * weights)[:, np.newaxis] * missing
-    divisor = known if lent is None else np.full(accounts, total)
+    whole, lent = np.full(reached.shape, total), LENT_UTILITY[missing_policy]
+    # An unknown utility has made the sum unknown: to look there is cheaper than to look at each.
+    sums = _known(weighed, lent or 0.0) if np.isnan(reached).any() else _Sums(reached, reached, whole)
+    divisor = sums.known if lent is None else whole
 
-    figures = _figures(_sum(contributions) if lent else reached, divisor, reached, known, total)
-    points = np.divide(100.0, divisor, out=np.full(accounts, np.nan), where=divisor > 0.0)
-    contributions *= points * share
-    return WeightedScore(figures, contributions, points)
+    _write_figures(result.figures, sums, divisor, total)
+    result.points[:] = np.nan
+    np.divide(100.0, divisor, out=result.points, where=divisor > 0.0)
+    per_weight = result.points * share
+    for _, contributions in weighed:
+        np.multiply(contributions, per_weight, out=contributions)
+    return result
 
 
-def _figures(achieved: Vector, divisor: Vector, reached: Vector, known: Vector, total: float) -> Matrix:
-    """Score, low, high and coverage from weights: achieved of divisor; reached for certain and known, of total."""
-    figures = np.empty((4, len(reached)))
+def _blank(utilities: Rows) -> WeightedScore:
+    shape = np.shape(utilities)
+    return WeightedScore(np.empty((4, shape[1])), np.empty(shape), np.empty(shape[1]))
+
+
+class _Sums(NamedTuple):
+    """Of weights, (accounts,): reached for certain, achieved with what is lent, and known at all."""
+
+    reached: Vector
+    achieved: Vector
+    known: Vector
+
+
+def _known(weighed: Sequence[tuple[float, Vector]], lent: float) -> _Sums:
+    """The sums where some utilities are unknown; their contributions, NaN so far, become what is lent."""
+    reached, achieved, known, nothing = np.zeros((4, len(weighed[0][1])))
+    for weight, contributions in weighed:
+        missing = np.isnan(contributions)
+        known += weight * ~missing
+        np.fmax(contributions, nothing, out=contributions)  # with a single 0.0 numpy takes four times as long
+        reached += contributions
+        if lent:
+            np.add(contributions, lent * weight * missing, out=contributions)
+            achieved += contributions
+    return _Sums(reached, achieved if lent else reached, known)
+
+
+def _write_figures(figures: Matrix, sums: _Sums, divisor: Vector, total: float) -> None:
+    """Score, low, high and coverage: what is achieved of the divisor, and what is reached for certain of all."""
     score, low, high, coverage = figures
     with np.errstate(divide="ignore", invalid="ignore"):  # 0 / 0 is the NaN that says "no score"
-        np.divide(achieved, divisor, out=score)
-        np.divide(reached, total, out=low)
-        np.divide(total - known + reached, total, out=high)
-        np.divide(known, total, out=coverage)
+        np.divide(sums.achieved, divisor, out=score)
+        np.divide(sums.reached, total, out=low)
+        np.divide(total - sums.known + sums.reached, total, out=high)
+        np.divide(sums.known, total, out=coverage)
     figures[:3] *= 100.0
-    np.minimum(high, 100.0, out=high)  # a sum of floats may miss the whole by an ulp
+    np.clip(high, 0.0, 100.0, out=high)  # a sum of floats may miss the whole by an ulp
     if np.isnan(total):
         coverage[:] = 0.0
-    return figures
-
-
-def _sum(rows: Matrix) -> Vector:
-    """The sum of the rows, added one after another: numpy's own sum would round differently for a single account."""
-    result = np.zeros(rows.shape[1])
-    for row in rows:
-        result += row
-    return result

@@ -152,13 +152,14 @@ def _next_tiers(scores: Scores, matrix: Matrix) -> Iterable[Answer | None]:
         needed = decoded(found.value[theirs] + 0.0, criterion.value_function)
         for account, value in zip(theirs.tolist(), needed, strict=True):
             values[account] = value
+    names, keys = model.tier_names, [criterion.key for criterion in model.criteria]
     rows = zip(found.tier.tolist(), found.criterion.tolist(), rounded(found.utility).tolist(), values, strict=True)
     return [
         None
         if tier == NONE
         else {
-            "tier": model.tier_names[tier],
-            "criterion": model.criteria[criterion].key,
+            "tier": names[tier],
+            "criterion": keys[criterion],
             "utility_needed": utility,
             "value_needed": value,
             "axis": None,

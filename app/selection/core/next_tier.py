@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from app.scoring.core.arrays import Codes, Flags, Matrix, Vector
+from app.scoring.core.arrays import Codes, Indices, Matrix, Vector
 from app.scoring.core.reach import NOISE, reach
 from app.selection.core.model import SelectionModel
 from app.selection.core.score import Scores, weighings
@@ -45,19 +45,21 @@ def next_tiers(scores: Scores, matrix: Matrix) -> NextTiers:
     accounts = len(scores.tier)
     needed = np.full((len(model.criteria), len(model.tiers), accounts), np.nan)
     value = np.full_like(needed, np.nan)
+    movable = _movable(model)
     for dimension, part in enumerate(weighings(model)):
         shortfall = _shortfall(scores, dimension, part.share)
         for member, weight in zip(part.members, part.weights, strict=True):
-            if weight > 0.0 and _moves_alone(model, member):
+            if weight > 0.0 and movable[member]:
                 asked = shortfall / (scores.points[dimension] * weight) + scores.utilities[member]
                 found = reach(model.criteria[member].value_function, asked, matrix[:, member], scores.together[member])
                 needed[member], value[member] = _without_leaps(asked, *found)
     return _chosen(scores, needed, value)
 
 
-def _moves_alone(model: SelectionModel, criterion: int) -> bool:
+def _movable(model: SelectionModel) -> list[bool]:
+    """Whether each criterion's value can move alone."""
     readers = Counter(column.metric for column in model.columns)
-    return readers[model.criteria[criterion].metric] == 1
+    return [readers[criterion.metric] == 1 for criterion in model.criteria]
 
 
 def _shortfall(scores: Scores, dimension: int, share: float) -> Matrix:
@@ -97,21 +99,22 @@ def _chosen(scores: Scores, needed: npt.NDArray[np.float64], value: npt.NDArray[
     if not rises.size:
         return result
     for tier in reversed(range(standard)):
-        open_to = (scores.tier > tier) & ~ineligible & ~emerging & (result.tier == NONE)
-        _choose(result, tier, rises[:, tier], open_to, (needed[:, tier], value[:, tier]))
+        open_to = np.flatnonzero((scores.tier > tier) & ~ineligible & ~emerging & (result.tier == NONE))
+        _choose(result, tier, rises[:, tier, open_to], open_to, (needed[:, tier, open_to], value[:, tier, open_to]))
     # On the emerging track every rule leads to the same tier, so the least rise to any of them counts.
-    by_rule = rises.argmin(axis=1)[:, np.newaxis]
-    flat = [np.take_along_axis(array, by_rule, axis=1)[:, 0] for array in (rises, needed, value)]
-    _choose(result, standard + 1, flat[0], emerging & (scores.tier == standard), (flat[1], flat[2]))
+    rising = np.flatnonzero(emerging & (scores.tier == standard))
+    by_rule = rises[:, :, rising].argmin(axis=1)[:, np.newaxis]
+    flat = [np.take_along_axis(array[:, :, rising], by_rule, axis=1)[:, 0] for array in (rises, needed, value)]
+    _choose(result, standard + 1, flat[0], rising, (flat[1], flat[2]))
     return result
 
 
-def _choose(result: NextTiers, tier: int, rises: Matrix, open_to: Flags, reached: tuple[Matrix, Matrix]) -> None:
+def _choose(result: NextTiers, tier: int, rises: Matrix, open_to: Indices, reached: tuple[Matrix, Matrix]) -> None:
     """Write, for the accounts open to it, the criterion that reaches `tier` with the least rise, if one does."""
     best = rises.argmin(axis=0)
-    everyone = np.arange(len(best))
-    chosen = np.flatnonzero(open_to & np.isfinite(rises[best, everyone]))
+    found = np.flatnonzero(np.isfinite(rises[best, np.arange(len(best))]))
+    chosen, best = open_to[found], best[found]
     result.tier[chosen] = tier
-    result.criterion[chosen] = best[chosen]
-    result.utility[chosen] = reached[0][best[chosen], chosen]
-    result.value[chosen] = reached[1][best[chosen], chosen]
+    result.criterion[chosen] = best
+    result.utility[chosen] = reached[0][best, found]
+    result.value[chosen] = reached[1][best, found]

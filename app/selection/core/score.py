@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from app.scoring.core.arrays import Codes, Flags, Indices, Matrix, Vector
 from app.scoring.core.value_functions import Percentile
-from app.scoring.core.weighted_score import scaled, weighted_score
+from app.scoring.core.weighted_score import WeightedScore, scaled, weighted_score
 from app.selection.core.model import DIMENSIONS, Criterion, Dimension, Effect, SelectionModel
 from app.selection.core.tier_table import Axes, axes, kept_axes, verdicts
 from app.selection.core.tiering import bearing, gate_outcome, quadrant_codes, tier_codes
@@ -182,11 +182,10 @@ def _write_block(scores: Scores, parts: Sequence[Weighing], matrix: Matrix, at: 
 
 def _write_figures(scores: Scores, parts: Sequence[Weighing], at: slice) -> None:
     for dimension, part in enumerate(parts):
-        utilities = scores.utilities[part.rows, at]
-        result = weighted_score(utilities, part.weights, scores.model.missing_policy, part.share)
-        scores.figures[dimension, :, at] = result.figures
-        scores.contributions[part.rows, at] = result.contributions
-        scores.points[dimension, at] = result.points
+        utilities = [scores.utilities[member, at] for member in part.members]
+        contributions = [scores.contributions[member, at] for member in part.members]
+        into = WeightedScore(scores.figures[dimension, :, at], contributions, scores.points[dimension, at])
+        weighted_score(utilities, part.weights, scores.model.missing_policy, part.share, into)
     opportunity, alignment, composite = scores.figures[:, :, at]
     np.multiply(opportunity, parts[0].share, out=composite)
     composite += parts[1].share * alignment

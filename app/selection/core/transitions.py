@@ -1,7 +1,8 @@
 """Which accounts' scores, tiers and quadrants moved since their previous score, and what moved them.
 
-An account that had no score before has not moved. How far a score moved is told of scores of one model alone; a tier or
-a quadrant is another one whichever model said so.
+An account that had no score before has not moved. A score is held against the one by which a move was last told, so
+that many small moves in one direction are told as the one that they are; a tier or a quadrant against the one before.
+How far a score moved is told of scores of one model alone; a tier or a quadrant is another one whichever model said so.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +32,8 @@ class Before:
     """The previous scores of accounts, in their order.
 
     scored: which accounts have one. comparable: which have one under the model that judges now. figures: (3, accounts),
-    in the order of FIGURES, NaN = unknown. quadrant, tier: None where there is none.
+    in the order of FIGURES, NaN = unknown: those of the score by which a move was last told, or of the first one.
+    quadrant, tier: None where there is none.
     """
 
     scored: Flags

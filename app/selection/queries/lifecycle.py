@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import ColumnElement, Select, exists, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.accounts.tables import accounts
 from app.kernel.ids import AccountId, TenantId
 from app.selection.tables import account_standings, lifecycle_moves
 
@@ -29,7 +30,7 @@ def standings_of(
     tenant_id: TenantId, wanted: Mapping[str, str], *, review_due_until: date | None = None
 ) -> Select[Any]:
     """Where accounts stand that have moved at all."""
-    statement = select(account_standings).where(standings.tenant_id == tenant_id)
+    statement = select(account_standings).where(standings.tenant_id == tenant_id, ~_merged_away(tenant_id))
     for name, value in wanted.items():
         statement = statement.where(standings[name] == value)
     return statement if review_due_until is None else statement.where(standings.review_due_on <= review_due_until)
@@ -38,7 +39,10 @@ def standings_of(
 async def tiers(connection: AsyncConnection, tenant_id: TenantId, states: Collection[str]) -> dict[AccountId, str]:
     """The tiers of the accounts that stand in one of these states."""
     statement = select(standings.account_id, standings.tier).where(
-        standings.tenant_id == tenant_id, standings.state.in_(sorted(states)), standings.tier.is_not(None)
+        standings.tenant_id == tenant_id,
+        standings.state.in_(sorted(states)),
+        standings.tier.is_not(None),
+        ~_merged_away(tenant_id),
     )
     return {AccountId(row.account_id): row.tier for row in await connection.execute(statement)}
 
@@ -76,6 +80,15 @@ def moves_of(tenant_id: TenantId, account_id: AccountId) -> Select[Any]:
 async def count_on(connection: AsyncConnection, tenant_id: TenantId, track: str, states: tuple[str, ...]) -> int:
     """How many accounts stand in these states on a track."""
     statement = select(func.count()).where(
-        standings.tenant_id == tenant_id, standings.track == track, standings.state.in_(states)
+        standings.tenant_id == tenant_id,
+        standings.track == track,
+        standings.state.in_(states),
+        ~_merged_away(tenant_id),
     )
     return int(await connection.scalar(statement) or 0)
+
+
+def _merged_away(tenant_id: TenantId) -> ColumnElement[bool]:
+    """Whether another account stands for this one: it keeps its place to be read, and takes none."""
+    of = accounts.c
+    return exists().where(of.tenant_id == tenant_id, of.id == standings.account_id, of.merged_into_id.is_not(None))

@@ -39,7 +39,8 @@ async def latest_before(  # whose, judged by which model now, as of when, and wh
 ) -> dict[AccountId, RowMapping]:
     """Each account's newest score that is of `as_of` or earlier.
 
-    base_…: the same under the model, where there is one. superseded: there is a score of a later day.
+    base_…: the same under the model, where there is one. told_…: the score that this one is held against when it is
+    decided whether it moved. superseded: there is a score of a later day.
     """
     values = {"tenant_id": tenant_id, "account_ids": list(account_ids), "as_of": as_of}
     rows = await connection.execute(_LATEST, {**values, "model_id": model_id, "past": past})
@@ -49,17 +50,28 @@ async def latest_before(  # whose, judged by which model now, as of when, and wh
 _BASE: Final = (
     "id", "model_id", "model_version", "as_of", "composite", "opportunity", "alignment", "quadrant", "tier",
 )  # fmt: skip
+_TOLD: Final = ("id", "model_id", "model_version", "as_of", "composite", "opportunity", "alignment")
+
+
+def _told(name: str) -> str:
+    return f"CASE WHEN t.id IS NOT NULL THEN t.{name} WHEN own.id IS NULL THEN s.{name} ELSE own.{name} END"
+
+
 _OF_ACCOUNT = "FROM scores WHERE tenant_id = :tenant_id AND account_id = a.account_id"
 _NEWEST = "AND as_of <= :as_of{} ORDER BY as_of DESC, id DESC LIMIT 1"
 # The model changes rarely: another score is looked for only where the newest is of another model.
 _LATEST = text(
     "SELECT a.account_id, s.composite, s.tier, s.as_of,"
     f" {', '.join(f'CASE WHEN own.id IS NULL THEN s.{name} ELSE own.{name} END AS base_{name}' for name in _BASE)},"
+    f" {', '.join(f'{_told(name)} AS told_{name}' for name in _TOLD)},"
     f" CAST(:past AS boolean) AND EXISTS (SELECT {_OF_ACCOUNT} AND as_of > :as_of) AS superseded"
     " FROM unnest(CAST(:account_ids AS uuid[])) AS a(account_id)"
-    f" CROSS JOIN LATERAL (SELECT {', '.join(_BASE)} {_OF_ACCOUNT} {_NEWEST.format('')}) AS s"
-    f" LEFT JOIN LATERAL (SELECT {', '.join(_BASE)} {_OF_ACCOUNT}"
+    f" CROSS JOIN LATERAL (SELECT {', '.join(_BASE)}, told_id {_OF_ACCOUNT} {_NEWEST.format('')}) AS s"
+    f" LEFT JOIN LATERAL (SELECT {', '.join(_BASE)}, told_id {_OF_ACCOUNT}"
     f" {_NEWEST.format(' AND model_id = :model_id AND s.model_id <> :model_id')}) AS own ON true"
+    # Looked up one by one: joined as a whole, every score that was ever kept would be read.
+    f" LEFT JOIN LATERAL (SELECT {', '.join(_TOLD)} FROM scores WHERE tenant_id = :tenant_id"
+    " AND id = CASE WHEN own.id IS NULL THEN s.told_id ELSE own.told_id END LIMIT 1) AS t ON true"
 )
 
 

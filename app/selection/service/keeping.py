@@ -25,12 +25,11 @@ from app.selection.core.standing import Standing, standing, unranked
 from app.selection.queries import rescoring
 from app.selection.service import transitions
 from app.selection.service.models import Version
-from app.selection.service.transitions import Judged
 
 IDENTITY = ("tenant_id", "id", "account_id", "run_id", "model_id", "model_version", "as_of", "key_id")
 # Scores as of days longer ago look back at history.
 CURRENT_DAYS: Final = 365
-PREVIOUS = ("previous_composite", "previous_tier", "previous_as_of")
+PREVIOUS = ("previous_composite", "previous_tier", "previous_as_of", "told_id")
 
 
 def today() -> date:
@@ -97,20 +96,20 @@ async def _kept(
     columns = kept.kept_columns(scored, inputs, _ranked(scored, others), measured)
 
     made = [(new_id(), account_id) for account_id in measured.account_ids]
+    score_ids = [score_id for score_id, _ in made]
+    judged = transitions.judged(version, measured.as_of, measured.account_ids, score_ids, scored, before)
     by = version.model_id, version.number, measured.as_of, key_id
     lines = [
         copy_text.line(
             (
                 *map(copy_text.field, (tenant_id, score_id, account_id, None, *by)),
-                *judged,
-                *previous_of(before.get(account_id)),
+                *figures,
+                *previous_of(before.get(account_id), told_id),
             )
         )
-        for (score_id, account_id), judged in zip(made, columns, strict=True)
+        for (score_id, account_id), figures, told_id in zip(made, columns, transitions.told_ids(judged), strict=True)
     ]
     await queries.add_scores(connection, (*IDENTITY, *kept.COLUMNS, *PREVIOUS), lines)
-    score_ids = [score_id for score_id, _ in made]
-    judged = Judged(version, measured.as_of, measured.account_ids, score_ids, scored, before)
     await transitions.tell(connection, tenant_id, judged)
     return score_ids
 
@@ -135,8 +134,9 @@ def _ranked(scored: Scores, others: Vector | None) -> Standing:
     return standing(composites).of(np.arange(scored.count))
 
 
-def previous_of(before: RowMapping | None) -> tuple[str, str, str]:
-    """The score before, as it is kept with the next one."""
+def previous_of(before: RowMapping | None, told_id: UUID | None) -> tuple[str, str, str, str]:
+    """The score before, and the one that moves are told against, as they are kept with the next one."""
     if before is None:
-        return copy_text.NULL, copy_text.NULL, copy_text.NULL
-    return copy_text.field(before["composite"]), copy_text.field(before["tier"]), copy_text.field(before["as_of"])
+        return copy_text.NULL, copy_text.NULL, copy_text.NULL, copy_text.NULL
+    shown = copy_text.field(before["composite"]), copy_text.field(before["tier"]), copy_text.field(before["as_of"])
+    return *shown, copy_text.field(told_id)

@@ -148,15 +148,20 @@ def _lines(
         copy_text.field(one) for one in (run["id"], version.model_id, version.number, run["as_of"], run["key_id"])
     ]
     score_ids = [new_id() for _ in ids]
+    judged = transitions.judged(version, run["as_of"], ids, score_ids, scored, before)
     lines = [
         copy_text.line(
-            (tenant, str(score_id), str(account_id), *shared, *columns, *previous_of(before.get(account_id)))
+            (tenant, str(score_id), str(account_id), *shared, *columns, *previous_of(before.get(account_id), told_id))
         )
-        for score_id, account_id, columns in zip(
-            score_ids, ids, kept.kept_columns(scored, inputs, ranks, measured), strict=True
+        for score_id, account_id, columns, told_id in zip(
+            score_ids,
+            ids,
+            kept.kept_columns(scored, inputs, ranks, measured),
+            transitions.told_ids(judged),
+            strict=True,
         )
     ]
-    return lines, ranks.ranked, Judged(version, run["as_of"], ids, score_ids, scored, before)
+    return lines, ranks.ranked, judged
 
 
 async def find(connection: AsyncConnection, tenant_id: TenantId, run_id: RunId) -> RowMapping:

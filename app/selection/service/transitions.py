@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import numpy as np
@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.events import service as events
 from app.kernel.ids import AccountId, ModelId, TenantId
-from app.scoring.core.arrays import Flags, Indices, Matrix
+from app.scoring.core.arrays import Flags, Matrix
 from app.selection.core import transitions
 from app.selection.core.model import SelectionModel
 from app.selection.core.score import Scores
-from app.selection.core.transitions import FIGURES, Before
+from app.selection.core.transitions import FIGURES, Before, Moves
 from app.selection.queries import transitions as queries
 from app.selection.service import models
 from app.selection.service.models import Version
@@ -24,6 +24,9 @@ from app.selection.service.models import Version
 # Scores as of days longer ago are history that is brought in, which is news to nobody.
 NEWS_DAYS: Final = 31
 Told = list[tuple[UUID, dict[str, Any]]]
+Factors = Mapping[int, list[dict[str, Any]]]
+# What a move is held against: a figure the score by which it was last told, a name the score before.
+Since = Literal["told", "base"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,36 @@ class Judged:
     score_ids: Sequence[UUID]
     scores: Scores
     before: Mapping[AccountId, RowMapping]
+    moved: Moves | None  # None: it is news to nobody
+
+
+def judged(  # scores as they are told of, which are told only if they are news
+    version: Version,
+    as_of: date,
+    account_ids: Sequence[AccountId],
+    score_ids: Sequence[UUID],
+    scores: Scores,
+    before: Mapping[AccountId, RowMapping],
+) -> Judged:
+    """New scores, and which of them moved."""
+    news = bool(before) and are_told(version, as_of)
+    moved = transitions.moves(_before(version, account_ids, before), scores) if news else None
+    return Judged(version, as_of, account_ids, score_ids, scores, before, moved)
+
+
+def told_ids(judged: Judged) -> list[UUID | None]:
+    """Of each account the score against which its next one is held, None: the one that is kept now.
+
+    It stays the same until a move is told, so that many small moves in one direction are told as the one that they are.
+    """
+    if judged.moved is None:
+        return [None] * len(judged.account_ids)
+    model_id, found = judged.version.model_id, []
+    for account_id, far in zip(judged.account_ids, judged.moved.score.tolist(), strict=True):
+        row = None if far else judged.before.get(account_id)
+        held = row is not None and not row["superseded"] and row["base_model_id"] == model_id
+        found.append(row["told_id"] if row is not None and held else None)
+    return found
 
 
 def are_told(version: Version, as_of: date) -> bool:
@@ -58,14 +91,13 @@ async def before(
 
 async def tell(connection: AsyncConnection, tenant_id: TenantId, judged: Judged) -> None:
     """Tell of every account that moved; how many statements it takes does not depend on how many they are."""
-    if not judged.before or not are_told(judged.version, judged.as_of):
+    moved = judged.moved
+    if moved is None or not moved.any.any():
         return
-    moved = transitions.moves(_before(judged), judged.scores)
-    at = np.flatnonzero(moved.any)
-    if not at.size:
-        return
-    found = _Found(judged, dict(zip(at.tolist(), await _factors(connection, tenant_id, judged, at), strict=True)))
-    await events.record_all(connection, tenant_id, "score.changed", "account", found.of_scores(moved.score))
+    drifted = _Found(judged, "told", await _factors(connection, tenant_id, judged, "told", moved.score))
+    await events.record_all(connection, tenant_id, "score.changed", "account", drifted.of_scores(moved.score))
+    other = moved.tier | moved.quadrant
+    found = _Found(judged, "base", await _factors(connection, tenant_id, judged, "base", other))
     tiers = transitions.tier_names(judged.scores)
     await events.record_all(connection, tenant_id, "tier.changed", "account", found.of("tier", tiers, moved.tier))
     quadrants = transitions.quadrant_names(judged.scores)
@@ -73,15 +105,15 @@ async def tell(connection: AsyncConnection, tenant_id: TenantId, judged: Judged)
     await events.record_all(connection, tenant_id, "quadrant.changed", "account", told)
 
 
-def _before(judged: Judged) -> Before:
-    rows = [judged.before.get(account_id) for account_id in judged.account_ids]
+def _before(version: Version, account_ids: Sequence[AccountId], before: Mapping[AccountId, RowMapping]) -> Before:
+    rows = [before.get(account_id) for account_id in account_ids]
     known = [row if row is not None and not row["superseded"] else None for row in rows]
-    model_id = judged.version.model_id
+    model_id = version.model_id
     return Before(
         scored=np.array([row is not None for row in known], dtype=np.bool_),
         comparable=np.array([row is not None and row["base_model_id"] == model_id for row in known], dtype=np.bool_),
         figures=np.array(
-            [[None if row is None else row[f"base_{name}"] for row in known] for name in FIGURES], dtype=np.float64
+            [[None if row is None else row[f"told_{name}"] for row in known] for name in FIGURES], dtype=np.float64
         ),
         quadrant=[None if row is None else row["base_quadrant"] for row in known],
         tier=[None if row is None else row["base_tier"] for row in known],
@@ -89,22 +121,23 @@ def _before(judged: Judged) -> Before:
 
 
 async def _factors(
-    connection: AsyncConnection, tenant_id: TenantId, judged: Judged, at: Indices
-) -> list[list[dict[str, Any]]]:
-    """What moved the accounts at these places most."""
-    bases = [judged.before[judged.account_ids[place]] for place in at.tolist()]
-    rows = await queries.utilities(connection, tenant_id, [row["base_id"] for row in bases])
+    connection: AsyncConnection, tenant_id: TenantId, judged: Judged, since: Since, moved: Flags
+) -> Factors:
+    """What moved each of the accounts most since an earlier score, by their places."""
+    places = np.flatnonzero(moved).tolist()
+    bases = [judged.before[judged.account_ids[place]] for place in places]
+    rows = await queries.utilities(connection, tenant_id, [row[f"{since}_id"] for row in bases]) if bases else []
     models_before = await _models(connection, tenant_id, judged.version, rows)
     added = _contributions(rows, models_before)
     now = judged.scores.contributions
-    return [
-        transitions.top_factors(
-            (models_before[row["base_model_id"], row["base_model_version"]], judged.scores.model),
-            added[row["base_id"]],
+    return {
+        place: transitions.top_factors(
+            (models_before[row[f"{since}_model_id"], row[f"{since}_model_version"]], judged.scores.model),
+            added[row[f"{since}_id"]],
             now[:, place],
         )
-        for place, row in zip(at.tolist(), bases, strict=True)
-    ]
+        for place, row in zip(places, bases, strict=True)
+    }
 
 
 async def _models(
@@ -133,7 +166,8 @@ class _Found:
     """What is told of the accounts that moved."""
 
     judged: Judged
-    factors: Mapping[int, list[dict[str, Any]]]
+    since: Since
+    factors: Factors
 
     def of_scores(self, moved: Flags) -> Told:
         figures = transitions.figures_of(self.judged.scores)
@@ -152,7 +186,7 @@ class _Found:
 
     def _earlier(self, place: int) -> dict[str, float | None]:
         base = self._base(place)
-        return {name: None if base[f"base_{name}"] is None else round(base[f"base_{name}"], 4) for name in FIGURES}
+        return {name: None if base[f"told_{name}"] is None else round(base[f"told_{name}"], 4) for name in FIGURES}
 
     def _told(self, place: int, previous: Any, current: Any) -> tuple[UUID, dict[str, Any]]:
         judged, base = self.judged, self._base(place)
@@ -162,7 +196,7 @@ class _Found:
             "model_id": str(judged.version.model_id),
             "model_version": judged.version.number,
             "as_of": judged.as_of.isoformat(),
-            "previous_as_of": base["base_as_of"].isoformat(),
+            "previous_as_of": base[f"{self.since}_as_of"].isoformat(),
             "previous": previous,
             "current": current,
             "top_factors": self.factors[place],

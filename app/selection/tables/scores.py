@@ -3,6 +3,7 @@
 from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Integer, Text, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from app.accounts.core.inheriting import by_days
 from app.infra.rows import Instant, refers, tenant_index, tenant_table
 
 # Arrays follow the order of the model version's criteria and gates; the explained answer is put together from both.
@@ -34,6 +35,7 @@ scores = tenant_table(
     Column("previous_composite", Float),
     Column("previous_tier", Text),
     Column("previous_as_of", Date),
+    Column("told_id", Uuid),  # the earlier score that moves are told against; NULL: the next is held against this one
     refers("account_id", "accounts", ondelete="CASCADE"),
     refers("run_id", "selection_runs", ondelete="CASCADE"),
     UniqueConstraint("tenant_id", "run_id", "account_id"),
@@ -55,5 +57,8 @@ tier_overrides = tenant_table(
     refers("account_id", "accounts", ondelete="CASCADE"),
     refers("user_id", "users"),
     CheckConstraint("from_on <= until_on", name="override_order"),
+)
+tier_overrides.info["merging"] = by_days(
+    "tier_override", lambda row, on: row["withdrawn_at"] is None and row["until_on"] >= on, ended=False
 )
 tenant_index("tier_overrides", tier_overrides.c.account_id, tier_overrides.c.until_on)

@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, Column, Date, Text, Uuid, text
 
 from app.infra.rows import Instant, refers, tenant_index, tenant_table
+from app.selection.core import inheriting
 
 LIFECYCLE_STATES = (
     "prospect", "candidate", "shortlisted", "calibrated", "selected", "under_review", "retiered", "reset",
@@ -23,7 +24,7 @@ account_standings = tenant_table(
     CheckConstraint(f"track IN {TRACKS}", name="track"),
     key=("account_id",),
 )
-account_standings.info["merging"] = "stays"  # the account that stands for both has its own
+account_standings.info["merging"] = inheriting.STANDING
 tenant_index("account_standings", account_standings.c.state, account_standings.c.account_id)
 
 # Append-only. What is told as of a day goes by `moved_on`: histories are brought in after their days.
@@ -38,12 +39,12 @@ lifecycle_moves = tenant_table(
     Column("reason", Text, nullable=False),
     Column("decision_id", Uuid),
     Column("user_id", Uuid),
-    Column("key_id", Uuid, nullable=False),
+    Column("key_id", Uuid),  # a merge has none
     refers("account_id", "accounts", ondelete="CASCADE"),
     refers("decision_id", "decision_records"),
     refers("user_id", "users"),
     CheckConstraint(f"from_state IN {LIFECYCLE_STATES} AND to_state IN {LIFECYCLE_STATES}", name="states"),
     CheckConstraint(f"track IN {TRACKS}", name="track"),
 )
-lifecycle_moves.info["merging"] = "stays"
+lifecycle_moves.info["merging"] = inheriting.MOVES
 tenant_index("lifecycle_moves", lifecycle_moves.c.account_id, lifecycle_moves.c.id)

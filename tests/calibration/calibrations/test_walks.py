@@ -148,7 +148,7 @@ class Walk(RuleBasedStateMachine):
     @rule(by=party)
     def owe(self, by):
         now = self.now
-        fine = now.state in STEPS
+        fine = now.state in {"investing", "active"}
         body = {"owed_by": by, "title": "What it brings", "comparison": "at_least", "target": 0.9, "due_on": SOON}
         self.says("supplier", "POST", f"{now.talk.url}/expectations", body, 201 if fine else 409)
         if fine:
@@ -277,4 +277,4 @@ class Walk(RuleBasedStateMachine):
 
 def test_calibrations_stand_where_the_domain_says_however_they_are_walked(one_app):
     with running(one_app) as carry:
-        walk(lambda: Walk(carry, one_app), walks=4, steps=10)
+        walk(lambda: Walk(carry, one_app), walks=2, steps=10)

@@ -14,6 +14,7 @@ from tests.crm.client.connected import a_connection, a_database, a_reach, crm_of
 from tests.crm.fakes.fake import serving
 from tests.crm.fakes.hubspot import hubspot
 from tests.crm.fakes.pipedrive import pipedrive
+from tests.crm.fakes.salesforce import salesforce
 
 HURRIED = Bounds(connect_seconds=1, read_seconds=0.5, call_seconds=3, answer_bytes=1_000_000)
 
@@ -193,6 +194,19 @@ async def test_what_the_crm_refuses_is_told_with_its_own_word_and_not_its_text(r
         await crm.one("opportunity", "1")
 
     assert refused.value.detail == "it answers with status 403 (ERR_SCOPE)"
+
+
+async def test_of_what_is_wrong_with_a_field_the_field_is_named_if_it_is_one_that_was_asked_for(reach):
+    fake = salesforce()
+    with serving(fake):
+        crm = await crm_of(reach, "salesforce", fake.url)
+        body = b"""[{"errorCode": "INVALID_FIELD", "message": "No such column 'StageName' on 'secret_of_a_record'"}]"""
+        fake.faults.next("status", status=400, body=body)
+
+        with pytest.raises(CrmRefuses) as refused:
+            await crm.one("opportunity", "006000000000001AAA")
+
+    assert refused.value.detail == "it answers with status 400 (INVALID_FIELD: StageName)"
 
 
 async def test_calls_keep_to_the_pace_that_the_connector_allows(pool, settings, fake):

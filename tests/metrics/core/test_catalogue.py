@@ -6,11 +6,10 @@ from hypothesis import strategies as st
 
 from app.kernel.ids import new_id
 from app.metrics.core.catalogue import catalogue, packed, unpacked
-from app.metrics.core.deal_sums import BY_RULE, LOST, OPEN_NOW, OWN, UNSTATED, WON, SentDeals, deals
+from app.metrics.core.deal_sums import BY_RULE, LOST, NO_AMOUNT, OPEN_NOW, OWN, UNSTATED, WON, SentDeals, deals
 
 OFFERED = catalogue([(new_id(), True, 50.0, "USD"), (new_id(), False, None, "CHF"), (new_id(), True, None, None)])
 PRICED, WITHOUT_RATE, UNPRICED, NONE = 0, 1, 2, -1
-NO_AMOUNT = 3
 
 
 def sent(kind: int, offering: int, worth: float = np.nan, currency: str | None = None) -> SentDeals:

@@ -93,6 +93,7 @@ async def test_what_is_not_in_place_is_told_in_order_as_of_any_day(client):
     assert audit["collection_or_program"]["breaks_first"]["code"] == "decided_on_record"
     checks = checks_of(audit)
     assert (checks["scored_by_criteria"]["value"], checks["criteria_go_with_growth"]["holds"]) == (1, None)
+    assert checks["criteria_go_with_growth"]["challenge"].startswith("There is no backtest yet")
     assert [one["check"] for one in audit["next_actions"]] == [
         "decided_on_record",
         "plans_joint",

@@ -18,7 +18,7 @@ def scored(utilities, weights, policy: MissingPolicy = "renormalize", share=1.0)
     """(score, low, high, coverage) and contributions of one account."""
     column = np.array(utilities, dtype=float).reshape(-1, 1)
     result = weighted_score(column, scaled(weights), policy, share)
-    return result.figures[:, 0].tolist(), result.contributions[:, 0].tolist()
+    return result.figures[:, 0].tolist(), [float(each[0]) for each in result.contributions]
 
 
 def apart(case) -> tuple[list[float], list[float]]:

@@ -19,6 +19,7 @@ DATA: Final[Mapping[str, type[Answer]]] = MappingProxyType(
         "health_model.published": judged.HealthModelPublished,
         "selection_model.published": judged.SelectionModelPublished,
         "account.lifecycle_moved": judged.AccountLifecycleMoved,
+        "account.merged": judged.AccountMerged,
         **dict.fromkeys(("tier_override.added", "tier_override.withdrawn"), judged.TierOverride),
         **dict.fromkeys(("selection_review.revealed", "selection_review.closed"), judged.SelectionReviewMoved),
         "selection_decision.recorded": judged.SelectionDecisionRecorded,

@@ -1,6 +1,6 @@
 """What is told of scores, health, warnings, models, reviews and plans."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -21,6 +21,8 @@ from app.events.schemas.told.fields import (
     UserId,
 )
 from app.infra.wire import Answer
+
+Inheritable = Literal["standing", "tier_override", "plan", "calibrations", "entitlements", "sponsorships"]
 
 
 class ToldFactor(Answer):
@@ -50,7 +52,7 @@ class _Scored(Answer):
     model_id: UUID = Field(description="The model that judged, which is the one in use")
     model_version: ModelVersion
     as_of: AsOf
-    previous_as_of: date = Field(description="The day of the score before")
+    previous_as_of: date = Field(description="The day of the score that `previous` is of")
 
 
 _FACTORS = Field(
@@ -157,6 +159,22 @@ class AccountLifecycleMoved(Answer):
     track: str = Field(description="The track on which it is now", examples=["key"])
     tier: AnyTier
     on: On
+
+
+class AccountMerged(Answer):
+    """A record of an account was merged into another one."""
+
+    account_id: UUID = Field(description="The account that stands for both")
+    merged_account_id: UUID = Field(description="The account that is gone")
+    merged_at: datetime = Field(description="When the system that both come from merged them")
+    taken_over: list[Inheritable] = Field(
+        description="What was in force of the account that is gone, and is now of the one that stands for both",
+        examples=[["standing", "plan"]],
+    )
+    kept_apart: list[Inheritable] = Field(
+        description="What stayed with the account that is gone, as the one that stands for both has its own",
+        examples=[["sponsorships"]],
+    )
 
 
 class TierOverride(Answer):

@@ -16,7 +16,8 @@ class Check:
 
     at_least: inclusive; of shares from 0 to 1, of `yes_no` 1. challenge: what is wrong where it does not hold. remedy:
     what usually helps. evidence: the call that shows what stands behind the figure. benchmark: the published figure of
-    the same thing, in percent where the unit is a share. accounts: whether it is looked at account by account.
+    the same thing, in percent where the unit is a share. accounts: whether it is looked at account by account. unknown:
+    what is said where there is nothing to judge by, in place of what has to hold.
     """
 
     code: str
@@ -28,6 +29,7 @@ class Check:
     evidence: str
     benchmark: str | None = None
     accounts: bool = True
+    unknown: str | None = None
 
 
 _MOST: Final = 0.8
@@ -72,6 +74,7 @@ _SELECTION = (
         "Backtest the model, drop what contradicts growth, and mix qualitative with quantitative criteria",
         "/v1/selection/models/{model_id}/backtests",
         accounts=False,
+        unknown="There is no backtest yet of the model in use that had accounts enough",
     ),
     Check(
         "functions_behind_criteria",
