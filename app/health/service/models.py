@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.health.core.default_model import DEFAULT_MODEL
 from app.health.core.model import HealthModel
 from app.health.core.model_documents import model_document, model_from
-from app.health.queries import models as queries
+from app.health.queries.models import MODELS
 from app.health.tables import health_models
 from app.infra.paging import Keyset, PageRequest, Slice
 from app.kernel.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
@@ -88,10 +88,11 @@ def model_of(document: bytes) -> HealthModel:
 
 
 def _version(row: RowMapping, organization: Organization) -> Version:
+    known: dict[str, Any] = {"published_by": None, "publish_reason": None, **row}
     return Version(
-        model_id=ModelId(row["id"]),
-        in_use=row["state"] == "published" and organization.health_model_id == row["id"],
-        **{name: value for name, value in row.items() if name in _COLUMNS},
+        model_id=ModelId(known["id"]),
+        in_use=known["state"] == "published" and organization.health_model_id == known["id"],
+        **{name: known[name] for name in _COLUMNS},
     )
 
 
@@ -104,25 +105,25 @@ _COLUMNS = (
 async def page(connection: AsyncConnection, tenant_id: TenantId, asked: PageRequest) -> Slice[Version]:
     """A page of the organization's models, each by its newest version."""
     organization = await tenancy.organization(connection, tenant_id)
-    rows = (await connection.execute(KEYSET.page(queries.newest_versions(tenant_id), asked))).all()
+    rows = (await connection.execute(KEYSET.page(MODELS.newest_versions(tenant_id), asked))).all()
     return KEYSET.cut(rows, asked, lambda row: _version(row._mapping, organization))  # noqa: SLF001  # public in SQLAlchemy
 
 
 async def newest(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, *, lock: bool = False) -> Version:
     """The newest version of a model."""
-    row = await queries.newest_version(connection, tenant_id, model_id, lock=lock)
+    row = await MODELS.newest_version(connection, tenant_id, model_id, lock=lock)
     return _version(row or _missing(model_id), await tenancy.organization(connection, tenant_id))
 
 
 async def version(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int) -> Version:
     """One version of a model."""
-    row = await queries.version(connection, tenant_id, model_id, number)
+    row = await MODELS.version(connection, tenant_id, model_id, number)
     return _version(row or _missing(model_id), await tenancy.organization(connection, tenant_id))
 
 
 async def versions(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId) -> list[Version]:
     """All versions of a model, the newest first."""
-    rows = await queries.all_versions(connection, tenant_id, model_id)
+    rows = await MODELS.all_versions(connection, tenant_id, model_id)
     organization = await tenancy.organization(connection, tenant_id)
     return [_version(row, organization) for row in rows] or _missing(model_id)
 
@@ -135,8 +136,8 @@ async def create(connection: AsyncConnection, tenant_id: TenantId, document: Map
     """A new model, as a draft."""
     model = await usable(connection, tenant_id, document)
     model_id = ModelId(new_id())
-    await queries.add_model(connection, tenant_id, model_id, model.name)
-    await queries.add_version(connection, tenant_id, model_id, 1, model_document(model))
+    await MODELS.add_model(connection, tenant_id, model_id, model.name)
+    await MODELS.add_version(connection, tenant_id, model_id, 1, model_document(model))
     return await newest(connection, tenant_id, model_id)
 
 
@@ -148,10 +149,10 @@ async def change(
     before = await own(connection, tenant_id, model_id, version)
     if before.state == "draft":
         values = {"document": model_document(model)}
-        await queries.change_version(connection, tenant_id, model_id, before.number, values)
+        await MODELS.change_version(connection, tenant_id, model_id, before.number, values)
     else:
-        await queries.add_version(connection, tenant_id, model_id, before.number + 1, model_document(model))
-    await queries.touch_model(connection, tenant_id, model_id, model.name)
+        await MODELS.add_version(connection, tenant_id, model_id, before.number + 1, model_document(model))
+    await MODELS.touch_model(connection, tenant_id, model_id, model.name)
     return await newest(connection, tenant_id, model_id)
 
 
@@ -160,7 +161,7 @@ async def remove(connection: AsyncConnection, tenant_id: TenantId, model_id: Mod
     before = await own(connection, tenant_id, model_id, version)
     if before.number > 1 or before.state != "draft":
         raise HealthModelOnRecord("publish another one and use that")
-    await queries.remove_model(connection, tenant_id, model_id)
+    await MODELS.remove_model(connection, tenant_id, model_id)
 
 
 async def put_in_force(  # which version, and by whom and why
@@ -173,14 +174,14 @@ async def put_in_force(  # which version, and by whom and why
     reason: str | None = None,
 ) -> None:
     """Let a version be the published one; the one before it is retired."""
-    await queries.retire_published(connection, tenant_id, model_id)
+    await MODELS.retire_published(connection, tenant_id, model_id)
     values = {
         "state": "published",
         "published_at": datetime.now(UTC),
         "published_by": by,
         "publish_reason": reason,
     }
-    await queries.change_version(connection, tenant_id, model_id, number, values)
+    await MODELS.change_version(connection, tenant_id, model_id, number, values)
 
 
 async def own(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, version: int) -> Version:
@@ -216,7 +217,7 @@ async def to_use(connection: AsyncConnection, tenant_id: TenantId, model_id: Mod
     """The published version to judge with: of the model asked for, else of the organization's own choice."""
     organization = await tenancy.organization(connection, tenant_id)
     wanted = model_id or organization.health_model_id
-    row = None if wanted is None else await queries.published(connection, tenant_id, wanted)
+    row = None if wanted is None else await MODELS.published(connection, tenant_id, wanted)
     if row is not None and not (row["shipped"] and row["document"] != model_document(shipped())):
         return _version(row, organization)
     if model_id is not None and row is None:
@@ -229,16 +230,16 @@ async def _ship(connection: AsyncConnection, tenant_id: TenantId) -> Version:
     """Publish the shipped model as it now is, once, however many ask at the same time."""
     organization = await tenancy.locked_organization(connection, tenant_id)
     document = model_document(shipped())
-    row = await queries.newest_shipped(connection, tenant_id)
+    row = await MODELS.newest_shipped(connection, tenant_id)
     if row is None:
         model_id, number = ModelId(new_id()), 1
-        await queries.add_model(connection, tenant_id, model_id, str(document["name"]), shipped=True)
+        await MODELS.add_model(connection, tenant_id, model_id, str(document["name"]), shipped=True)
     else:
         model_id, number = ModelId(row["id"]), row["number"] + 1
     if organization.health_model_id is None:
         await tenancy.change_organization(connection, tenant_id, {"health_model_id": model_id}, version=None)
     if row is not None and row["document"] == document:
         return await newest(connection, tenant_id, model_id)
-    await queries.add_version(connection, tenant_id, model_id, number, document)
+    await MODELS.add_version(connection, tenant_id, model_id, number, document)
     await put_in_force(connection, tenant_id, model_id, number)
     return await newest(connection, tenant_id, model_id)

@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.events import service as events
-from app.health.queries import models as queries
+from app.health.queries.models import MODELS
 from app.health.service import models, refreshing
 from app.health.service.models import HealthModelInForce, Version
 from app.kernel.ids import ModelId
@@ -25,7 +25,7 @@ async def publish(  # what is published, by whom, and how
     await models.usable(connection, tenant_id, before.document)
 
     await models.put_in_force(connection, tenant_id, model_id, before.number, by=caller.key_id, reason=reason)
-    await queries.touch_model(connection, tenant_id, model_id, before.name)
+    await MODELS.touch_model(connection, tenant_id, model_id, before.name)
     if use:
         await tenancy.change_organization(connection, tenant_id, {"health_model_id": model_id}, version=None)
 

@@ -6,47 +6,19 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, TextClause, delete, func, insert, select, text, update
+from sqlalchemy import Select, TextClause, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.infra.db import Database, copy_lines
+from app.infra.versioned import Versioned
 from app.kernel import copy_text
-from app.kernel.ids import AccountId, ModelId, RunId, TenantId
+from app.kernel.ids import AccountId, RunId, TenantId
 from app.kernel.periods import end_of_day
 from app.selection.tables import scores, selection_model_versions, selection_models, selection_runs, tier_overrides
 
-models, versions = selection_models.c, selection_model_versions.c
-# What scoring needs of a version; how it came to be published is only shown.
-SCORING = (
-    models.id, models.name, models.shipped, models.version, models.created_at, models.updated_at,
-    versions.number, versions.state, versions.document, versions.published_at, versions.retired_at,
-)  # fmt: skip
-VERSION = (*SCORING, versions.published_by, versions.litmus, versions.override_reason)
-
-
-def _joined(tenant_id: TenantId, columns: Sequence[ColumnElement[Any]] = VERSION) -> Select[Any]:
-    return (
-        select(*columns)
-        .join_from(
-            selection_models,
-            selection_model_versions,
-            (versions.tenant_id == models.tenant_id) & (versions.model_id == models.id),
-        )
-        .where(models.tenant_id == tenant_id)
-    )
-
-
-def newest_versions(tenant_id: TenantId) -> Select[Any]:
-    """Every model with its newest version."""
-    other = selection_model_versions.alias("other")
-    newest = (
-        select(func.max(other.c.number))
-        .where(other.c.tenant_id == models.tenant_id, other.c.model_id == models.id)
-        .scalar_subquery()
-    )
-    return _joined(tenant_id).where(versions.number == newest)
+MODELS = Versioned(selection_models, selection_model_versions, noted=("published_by", "litmus", "override_reason"))
 
 
 async def _one(connection: AsyncConnection, statement: Select[Any]) -> RowMapping | None:
@@ -57,83 +29,6 @@ async def _one(connection: AsyncConnection, statement: Select[Any]) -> RowMappin
 async def _all(connection: AsyncConnection, statement: Select[Any]) -> Sequence[RowMapping]:
     rows: Sequence[RowMapping] = (await connection.execute(statement)).mappings().all()
     return rows
-
-
-async def newest_version(
-    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, *, lock: bool = False
-) -> RowMapping | None:
-    statement = _joined(tenant_id).where(models.id == model_id).order_by(versions.number.desc()).limit(1)
-    return await _one(connection, statement.with_for_update() if lock else statement)
-
-
-async def newest_shipped(connection: AsyncConnection, tenant_id: TenantId) -> RowMapping | None:
-    """The newest version of the model that came with the product."""
-    return await _one(connection, _joined(tenant_id).where(models.shipped).order_by(versions.number.desc()).limit(1))
-
-
-async def version(
-    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int
-) -> RowMapping | None:
-    statement = _joined(tenant_id).where(models.id == model_id, versions.number == number)
-    return await _one(connection, statement)
-
-
-async def published(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId) -> RowMapping | None:
-    statement = _joined(tenant_id, SCORING).where(models.id == model_id, versions.state == "published")
-    return await _one(connection, statement)
-
-
-async def all_versions(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId) -> Sequence[RowMapping]:
-    statement = _joined(tenant_id).where(models.id == model_id).order_by(versions.number.desc())
-    return await _all(connection, statement)
-
-
-async def add_model(
-    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, name: str, *, shipped: bool = False
-) -> None:
-    await connection.execute(
-        insert(selection_models).values(tenant_id=tenant_id, id=model_id, name=name, shipped=shipped)
-    )
-
-
-async def add_version(
-    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int, document: Mapping[str, Any]
-) -> None:
-    await connection.execute(
-        insert(selection_model_versions).values(
-            tenant_id=tenant_id, model_id=model_id, number=number, document=document
-        )
-    )
-
-
-async def change_version(
-    connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int, values: Mapping[str, Any]
-) -> None:
-    await connection.execute(
-        update(selection_model_versions)
-        .where(versions.tenant_id == tenant_id, versions.model_id == model_id, versions.number == number)
-        .values(**values, updated_at=func.now(), version=versions.version + 1)
-    )
-
-
-async def touch_model(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, name: str) -> None:
-    await connection.execute(
-        update(selection_models)
-        .where(models.tenant_id == tenant_id, models.id == model_id)
-        .values(name=name, version=models.version + 1, updated_at=func.now())
-    )
-
-
-async def retire_published(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId) -> None:
-    await connection.execute(
-        update(selection_model_versions)
-        .where(versions.tenant_id == tenant_id, versions.model_id == model_id, versions.state == "published")
-        .values(state="retired", retired_at=func.now())
-    )
-
-
-async def remove_model(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId) -> None:
-    await connection.execute(delete(selection_models).where(models.tenant_id == tenant_id, models.id == model_id))
 
 
 async def add_run(connection: AsyncConnection, values: Mapping[str, Any]) -> None:

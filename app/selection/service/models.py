@@ -15,10 +15,10 @@ from app.kernel.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
 from app.kernel.ids import KeyId, ModelId, TenantId, new_id
 from app.metrics import service as metrics
 from app.metrics.core.registry import Registry
-from app.selection import queries
 from app.selection.core.alone import Alone
 from app.selection.core.model import AXES, SelectionModel
 from app.selection.core.model_documents import model_document, model_from
+from app.selection.queries import MODELS
 from app.selection.service.shipped_models import shipped
 from app.selection.tables import selection_models
 from app.tenancy import service as tenancy
@@ -143,25 +143,25 @@ def _publication(row: RowMapping) -> Publication | None:
 async def page(connection: AsyncConnection, tenant_id: TenantId, asked: PageRequest) -> Slice[Version]:
     """A page of the organization's models, each by its newest version."""
     organization = await tenancy.organization(connection, tenant_id)
-    rows = (await connection.execute(KEYSET.page(queries.newest_versions(tenant_id), asked))).all()
+    rows = (await connection.execute(KEYSET.page(MODELS.newest_versions(tenant_id), asked))).all()
     return KEYSET.cut(rows, asked, lambda row: _version(row._mapping, organization))  # noqa: SLF001  # public in SQLAlchemy
 
 
 async def newest(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, *, lock: bool = False) -> Version:
     """The newest version of a model."""
-    row = await queries.newest_version(connection, tenant_id, model_id, lock=lock)
+    row = await MODELS.newest_version(connection, tenant_id, model_id, lock=lock)
     return _version(_there(row, model_id), await tenancy.organization(connection, tenant_id))
 
 
 async def version(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int) -> Version:
     """One version of a model."""
-    row = await queries.version(connection, tenant_id, model_id, number)
+    row = await MODELS.version(connection, tenant_id, model_id, number)
     return _version(_there(row, model_id), await tenancy.organization(connection, tenant_id))
 
 
 async def versions(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId) -> list[Version]:
     """All versions of a model, the newest first."""
-    rows = await queries.all_versions(connection, tenant_id, model_id)
+    rows = await MODELS.all_versions(connection, tenant_id, model_id)
     organization = await tenancy.organization(connection, tenant_id)
     return [_version(_there(row, model_id), organization) for row in rows] or [_missing(model_id)]
 
@@ -178,8 +178,8 @@ async def create(connection: AsyncConnection, tenant_id: TenantId, document: Map
     """A new model, as a draft."""
     model = await _usable(connection, tenant_id, document)
     model_id = ModelId(new_id())
-    await queries.add_model(connection, tenant_id, model_id, model.name)
-    await queries.add_version(connection, tenant_id, model_id, 1, model_document(model))
+    await MODELS.add_model(connection, tenant_id, model_id, model.name)
+    await MODELS.add_version(connection, tenant_id, model_id, 1, model_document(model))
     return await newest(connection, tenant_id, model_id)
 
 
@@ -191,10 +191,10 @@ async def change(
     before = await own(connection, tenant_id, model_id, version)
     if before.state in {"draft", "in_review"}:
         values = {"document": model_document(model), "state": "draft"}
-        await queries.change_version(connection, tenant_id, model_id, before.number, values)
+        await MODELS.change_version(connection, tenant_id, model_id, before.number, values)
     else:
-        await queries.add_version(connection, tenant_id, model_id, before.number + 1, model_document(model))
-    await queries.touch_model(connection, tenant_id, model_id, model.name)
+        await MODELS.add_version(connection, tenant_id, model_id, before.number + 1, model_document(model))
+    await MODELS.touch_model(connection, tenant_id, model_id, model.name)
     return await newest(connection, tenant_id, model_id)
 
 
@@ -202,8 +202,8 @@ async def submit(connection: AsyncConnection, tenant_id: TenantId, model_id: Mod
     """Put the draft before the others."""
     before = await own(connection, tenant_id, model_id, version)
     check_move(before, "in_review")
-    await queries.change_version(connection, tenant_id, model_id, before.number, {"state": "in_review"})
-    await queries.touch_model(connection, tenant_id, model_id, before.name)
+    await MODELS.change_version(connection, tenant_id, model_id, before.number, {"state": "in_review"})
+    await MODELS.touch_model(connection, tenant_id, model_id, before.name)
     return await newest(connection, tenant_id, model_id)
 
 
@@ -212,16 +212,16 @@ async def remove(connection: AsyncConnection, tenant_id: TenantId, model_id: Mod
     before = await own(connection, tenant_id, model_id, version)
     if before.number > 1 or before.state not in {"draft", "in_review"}:
         raise IllegalMove("a model that was published stays; publish another one and use that")
-    await queries.remove_model(connection, tenant_id, model_id)
+    await MODELS.remove_model(connection, tenant_id, model_id)
 
 
 async def put_in_force(
     connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int, publication: Publication
 ) -> None:
     """Let a version be the published one; the one before it is retired."""
-    await queries.retire_published(connection, tenant_id, model_id)
+    await MODELS.retire_published(connection, tenant_id, model_id)
     values = {"state": "published", "published_at": datetime.now(UTC), **_told(publication)}
-    await queries.change_version(connection, tenant_id, model_id, number, values)
+    await MODELS.change_version(connection, tenant_id, model_id, number, values)
 
 
 def _told(publication: Publication) -> dict[str, Any]:
@@ -266,7 +266,7 @@ async def to_use(connection: AsyncConnection, tenant_id: TenantId, model_id: Mod
     """The published version to score with: of the model asked for, else of the organization's own choice."""
     organization = await tenancy.organization(connection, tenant_id)
     wanted = model_id or organization.selection_model_id
-    row = None if wanted is None else await queries.published(connection, tenant_id, wanted)
+    row = None if wanted is None else await MODELS.published(connection, tenant_id, wanted)
     if row is not None and not (row["shipped"] and _outdated(row, organization)):
         return _version(row, organization)
     if model_id is not None and row is None:
@@ -283,16 +283,16 @@ async def _ship(connection: AsyncConnection, tenant_id: TenantId) -> Version:
     """Publish the shipped model as it now is, once, however many ask at the same time."""
     organization = await tenancy.locked_organization(connection, tenant_id)
     document = model_document(shipped(organization))
-    row = await queries.newest_shipped(connection, tenant_id)
+    row = await MODELS.newest_shipped(connection, tenant_id)
     if row is None:
         model_id, number = ModelId(new_id()), 1
-        await queries.add_model(connection, tenant_id, model_id, str(document["name"]), shipped=True)
+        await MODELS.add_model(connection, tenant_id, model_id, str(document["name"]), shipped=True)
     else:
         model_id, number = ModelId(row["id"]), row["number"] + 1
     if organization.selection_model_id is None:
         await tenancy.change_organization(connection, tenant_id, {"selection_model_id": model_id}, version=None)
     if row is not None and row["document"] == document:
         return await newest(connection, tenant_id, model_id)
-    await queries.add_version(connection, tenant_id, model_id, number, document)
+    await MODELS.add_version(connection, tenant_id, model_id, number, document)
     await put_in_force(connection, tenant_id, model_id, number, BY_THE_PRODUCT)
     return await newest(connection, tenant_id, model_id)

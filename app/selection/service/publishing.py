@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.events import service as events
 from app.kernel.errors import Conflict, FieldProblem
 from app.kernel.ids import ModelId
-from app.selection import queries
 from app.selection.core.litmus import Litmus
+from app.selection.queries import MODELS
 from app.selection.service import models
 from app.selection.service.keeping import today
 from app.selection.service.litmus import tested
@@ -49,7 +49,7 @@ async def publish(  # what is published, by whom, and how
     publication = Publication(test.document, None if passed else override_reason, caller.key_id)
 
     await models.put_in_force(connection, tenant_id, model_id, before.number, publication)
-    await queries.touch_model(connection, tenant_id, model_id, before.name)
+    await MODELS.touch_model(connection, tenant_id, model_id, before.name)
     if use:
         await tenancy.change_organization(connection, tenant_id, {"selection_model_id": model_id}, version=None)
     published = await models.newest(connection, tenant_id, model_id)
