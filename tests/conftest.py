@@ -5,6 +5,7 @@ others, as it does for real ones.
 """
 
 import asyncio
+import logging
 import os
 import shutil
 import tempfile
@@ -14,10 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import hypothesis
 import pytest
 import pytest_asyncio
+import structlog
 from fastapi import FastAPI
 
 from app.infra import migrate
@@ -55,6 +58,17 @@ class Tenant:
     id: TenantId
     name: str
     key: str
+
+
+@pytest.fixture(autouse=True)
+def _logs_left_as_they_were() -> Iterator[None]:
+    """A test that sends the log elsewhere changes nothing for those after it."""
+    root, kept = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.configure(**kept)
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +110,17 @@ async def app(settings, database_url) -> AsyncIterator[FastAPI]:
 
 
 @pytest_asyncio.fixture
-async def working(settings, database_url) -> AsyncIterator[None]:
+async def no_crm_of_before(database_url, tenant) -> None:
+    """Connections that tests before have left lead nowhere any more; no worker is to wait for their CRMs."""
+    owner = await asyncpg.connect(database_url)
+    await owner.execute(
+        "UPDATE crm_connections SET state = 'paused' WHERE state = 'active' AND tenant_id <> $1", tenant.id
+    )
+    await owner.close()
+
+
+@pytest_asyncio.fixture
+async def working(settings, database_url, no_crm_of_before) -> AsyncIterator[None]:
     """A worker, doing the jobs as long as the test runs."""
     stop = asyncio.Event()
     worker = asyncio.create_task(run_worker(database_url, settings, stop))

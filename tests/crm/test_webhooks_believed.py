@@ -189,7 +189,7 @@ class Lines:
         return self
 
     def __exit__(self, *_):
-        logs.configure("error")
+        logs.configure("error")  # as long as the file is not there any more
         self.stream.close()
         self.text = self.path.read_text()
 

@@ -15,15 +15,10 @@ from app.infra.request_ids import Facts, serving
 
 @pytest.fixture
 def written():
-    root, kept = logging.getLogger(), structlog.get_config()
-    handlers, level = root.handlers[:], root.level
     stream = io.BytesIO()
     logs.configure("INFO", stream)
     logging.getLogger("uvicorn.error").setLevel(logging.NOTSET)  # as in a process of its own: servers of tests are mute
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
-    structlog.configure(**kept)
-    root.handlers[:] = handlers
-    root.setLevel(level)
+    return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
 def test_fields_that_are_not_listed_are_dropped(written):

@@ -13,6 +13,7 @@ from app.worker import run_worker
 from tests.accounts.facts import CHANGES, a_ground, bodies
 from tests.conftest import client_of
 from tests.events.shapes import faults_of_events
+from tests.jobs.ground import until
 from tests.openapi.reading import Described, described, faults, resolved
 from tests.stories import STORIES
 from tests.tenancy.audit.walking import Heard, faults_of_the_log
@@ -107,9 +108,14 @@ async def test_answers_are_what_the_document_says_and_each_change_is_in_the_audi
 
 
 async def of_operation(anyone):
-    for path in ("/livez", "/readyz", "/metrics", "/problems", "/problems/not-found", "/problems/none"):
+    await until(lambda: _ready(anyone))
+    for path in ("/livez", "/metrics", "/problems", "/problems/not-found", "/problems/none"):
         await anyone.get(path)
     assert (await anyone.get("/v1/me")).status_code == 401
+
+
+async def _ready(anyone):
+    return (await anyone.get("/readyz")).is_success
 
 
 async def of_tenancy(client):

@@ -65,7 +65,7 @@ RISKS = {
     ),
     "API6 Unrestricted access to sensitive business flows": (
         "tests/calibration/submissions/test_sealed.py::test_while_one_side_writes_the_other_sees_no_byte_change",
-        f"{PROMISES}::test_of_two_who_promise_the_last_of_a_quarter_at_once_one_is_refused",
+        f"{PROMISES}::test_case_68_of_two_who_promise_the_last_of_a_quarter_at_once_one_is_refused",
         "tests/infra/test_idempotency.py::test_of_twenty_requests_with_one_key_at_once_one_has_an_effect",
         "tests/tenancy/audit/test_audit_log.py::test_each_change_tells_who_made_it_with_what_and_to_what",
         "tests/tenancy/audit/test_audit_log.py::test_nobody_who_serves_can_change_or_remove_an_entry",

@@ -23,8 +23,7 @@ SHOWN_BY_ALL = (
 def logged():
     stream = io.BytesIO()
     logs.configure("debug", stream)
-    yield lambda: stream.getvalue().decode()
-    logs.configure("error")
+    return lambda: stream.getvalue().decode()
 
 
 async def everything_shown(client):

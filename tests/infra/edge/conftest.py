@@ -2,15 +2,13 @@
 
 import io
 import json
-import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any, Literal
 
 import asyncpg
 import httpx
 import pytest
 import sqlalchemy.exc
-import structlog
 from fastapi import APIRouter, Depends, FastAPI, Query
 from fastapi.responses import StreamingResponse
 from pydantic import Field
@@ -167,24 +165,14 @@ def all_refusals() -> set[type[Refusal]]:
 
 
 @pytest.fixture
-def _logs_left_as_they_were() -> Iterator[None]:
-    root, kept = logging.getLogger(), structlog.get_config()
-    handlers, level = root.handlers[:], root.level
-    yield
-    structlog.configure(**kept)
-    root.handlers[:] = handlers
-    root.setLevel(level)
-
-
-@pytest.fixture
-def log_lines(_logs_left_as_they_were: None) -> Callable[[], list[dict[str, Any]]]:
+def log_lines() -> Callable[[], list[dict[str, Any]]]:
     stream = io.BytesIO()
     logs.configure("INFO", stream)
     return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
 @pytest.fixture
-def broken_log(_logs_left_as_they_were: None) -> logs.Sink:
+def broken_log() -> logs.Sink:
     stream = io.BytesIO()
     stream.close()
     return logs.configure("INFO", stream)
