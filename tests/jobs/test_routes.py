@@ -193,6 +193,7 @@ async def test_a_stream_ends_when_the_process_stops(far_client, app, database, t
         async for name, _data in events_of(response):
             told.append(name)
             app.state.stopping.set()
+    app.state.stopping.clear()  # it serves others after this
     assert told == ["progress"]
 
 
