@@ -12,7 +12,14 @@ import asyncpg
 import pytest
 import yaml  # type: ignore[import-untyped]  # it has no stubs here
 
+from app.crm.client.reach import CALLS_COUNTED
+from app.crm.queries.figures import FIGURES as CRM
+from app.crm.service.intake import EVENTS_COUNTED
+from app.events.queries.figures import FIGURES as EVENTS
+from app.events.service.sending import ATTEMPTS_COUNTED
 from app.infra import backup_role
+from app.infra.figures import QUEUE
+from app.infra.job_queue import JOBS_COUNTED
 from app.infra.telemetry import Metrics
 from app.worker import run_worker
 from tests.jobs import ground
@@ -99,14 +106,6 @@ def test_every_label_that_a_rule_or_a_panel_knows_is_one():
 
 
 def _labels_in_code():
-    from app.crm.client.reach import CALLS_COUNTED  # noqa: PLC0415
-    from app.crm.queries.figures import FIGURES as CRM  # noqa: PLC0415
-    from app.crm.service.intake import EVENTS_COUNTED  # noqa: PLC0415
-    from app.events.queries.figures import FIGURES as EVENTS  # noqa: PLC0415
-    from app.events.service.sending import ATTEMPTS_COUNTED  # noqa: PLC0415
-    from app.infra.figures import QUEUE  # noqa: PLC0415
-    from app.infra.job_queue import JOBS_COUNTED  # noqa: PLC0415
-
     for figure in (*QUEUE, *CRM, *EVENTS):
         yield from figure.labels
     for _, _, labels in (CALLS_COUNTED, EVENTS_COUNTED, ATTEMPTS_COUNTED, JOBS_COUNTED):
