@@ -78,6 +78,8 @@ def settings() -> Settings:
         rate_limit="1000000/minute",
         bad_key_limit="1000000/minute",
         pool_size=8,
+        pool_timeout_seconds=30,  # how busy the machine is says nothing of the code
+        quick_seconds=30,
         sealing_keys=SEALING_KEYS,
         loopback_crms=True,
         loopback_webhooks=True,

@@ -19,8 +19,6 @@ from app.kernel.ids import TenantId
 
 __all__ = ["APPLICATION", "Database", "connected", "enter", "plain_url", "sqlalchemy_url"]
 
-FAST_SECONDS = 1.0
-
 
 class UnsafeRole(Unavailable):
     """The database role would bypass the policies that keep organizations apart."""
@@ -28,11 +26,15 @@ class UnsafeRole(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """What a process holds of its database; made at its start, closed at its end."""
+    """What a process holds of its database; made at its start, closed at its end.
+
+    quick_seconds: how long each step on the fast lane may take.
+    """
 
     engine: AsyncEngine
     fast: "asyncpg.Pool[asyncpg.Record]"
     replica: Replica | None = None
+    quick_seconds: float = 1.0
 
     @asynccontextmanager
     async def transaction(self, tenant_id: TenantId) -> AsyncIterator[AsyncConnection]:
@@ -56,11 +58,11 @@ class Database:
         return rows[0] if rows else None
 
     async def all_quickly(self, query: str, *arguments: object) -> "list[asyncpg.Record]":
-        """A few rows by the fast lane; however the database hangs, the caller waits thrice FAST_SECONDS at most."""
+        """A few rows by the fast lane; however the database hangs, the caller waits thrice `quick_seconds` at most."""
         # To take, to ask, to give back: each is bounded, since a cancelled statement is waited for as well.
-        async with self.fast.acquire(timeout=FAST_SECONDS) as connection:
+        async with self.fast.acquire(timeout=self.quick_seconds) as connection:
             try:
-                rows: list[asyncpg.Record] = await connection.fetch(query, *arguments, timeout=FAST_SECONDS)
+                rows: list[asyncpg.Record] = await connection.fetch(query, *arguments, timeout=self.quick_seconds)
             except asyncpg.InternalClientError as error:  # so asyncpg tells of a connection that ends while it is used
                 raise asyncpg.ConnectionDoesNotExistError("the connection ended") from error
         return rows
@@ -107,7 +109,7 @@ async def opened_for(
         settings.transaction_pooling,
     )
     size = pool_size or settings.pool_size
-    database = await _joined(url, size, sessions)
+    database = replace(await _joined(url, size, sessions), quick_seconds=settings.quick_seconds)
     if not reads_apart or settings.database_read_url is None:
         return database
     return replace(database, replica=Replica(sessions.engine(settings.database_read_url, size)))

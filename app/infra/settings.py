@@ -42,6 +42,12 @@ class Settings(BaseSettings):
     app_role: str = Field(default="kap_app", pattern=r"^[a-z_][a-z0-9_]{0,40}$")
     pool_size: int = Field(default=10, ge=1, le=200)
     pool_timeout_seconds: float = Field(default=1.5, gt=0, le=30)
+    quick_seconds: float = Field(
+        default=1,
+        gt=0,
+        le=30,
+        description="How long what is asked all day, such as a key, waits for the database; a delivery thrice",
+    )
     statement_timeout_seconds: float = Field(default=15, gt=0, le=3600)
     job_statement_timeout_seconds: float = Field(default=900, gt=0, le=86400)
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_asyncio
 
-from app.infra.probes import READY_SECONDS
+from app.infra.probes import PATIENCE
 from app.infra.settings import Settings
 from app.jobs import service
 from app.kernel.ids import new_id
@@ -83,7 +83,7 @@ async def test_case_19_while_the_database_is_away_callers_are_told_so_and_then_t
     process, client, proxy, fail
 ):
     await until(lambda: is_well(client))
-    assert READY_SECONDS < 2
+    assert PATIENCE * Settings().quick_seconds < 2
 
     await fail(proxy)
     try:

@@ -1,8 +1,8 @@
 """SQL of the intake: deliveries of one organization and the events they tell of, kept in one round trip.
 
-It runs on the fast lane. Whatever happens it is over within `PATIENCE_SECONDS`: a connection that does not answer is
-given up. All of it may be said twice: rows that are there already stay as they are. How it is safe against drains,
-other processes and replaced secrets, `keep_deliveries` tells (in the migrations).
+It runs on the fast lane. Whatever happens it is over soon, after `PATIENCE` of its steps: a connection that does not
+answer is given up. All of it may be said twice: rows that are there already stay as they are. How it is safe against
+drains, other processes and replaced secrets, `keep_deliveries` tells (in the migrations).
 """
 
 import asyncio
@@ -19,8 +19,7 @@ from app.crm.core.names import DRAIN
 from app.infra.db import Database
 from app.kernel.ids import ConnectionId, TenantId
 
-PATIENCE_SECONDS = 2.5
-_ACQUIRE_SECONDS = 1.0
+PATIENCE = 2.5
 
 _PASSING = (
     asyncpg.PostgresConnectionError,
@@ -70,9 +69,9 @@ async def keep(database: Database, tenant_id: TenantId, letters: Sequence[Letter
 
 
 async def _keep_once(database: Database, tenant_id: TenantId, letters: Sequence[Letter]) -> list[Outcome]:
-    async with database.fast.acquire(timeout=_ACQUIRE_SECONDS) as lane:
+    async with database.fast.acquire(timeout=database.quick_seconds) as lane:
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(PATIENCE * database.quick_seconds):
                 rows = await lane.fetch(_KEEP, tenant_id, *_columns(letters), DRAIN)
         except BaseException:
             lane.terminate()  # without waiting for a server that may not answer
