@@ -18,10 +18,18 @@ from pathlib import Path
 
 import httpx
 
+from app.infra.settings import Settings
 from tests.conftest import SEALING_KEYS
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_SECONDS = 120
+
+# How busy the machine of the tests is says nothing of the code; and what a service is told that is not to be patient.
+PATIENT = {"KAP_QUICK_SECONDS": "20", "KAP_POOL_TIMEOUT_SECONDS": "20"}
+IMPATIENT = {
+    "KAP_QUICK_SECONDS": str(Settings().quick_seconds),
+    "KAP_POOL_TIMEOUT_SECONDS": str(Settings().pool_timeout_seconds),
+}
 
 _FORKING = multiprocessing.get_context("forkserver")
 _FORKING.set_forkserver_preload(["app.command_line", "app.serving", "app.worker", "tests.jobs.workers"])
@@ -34,7 +42,7 @@ def environment(**more: str) -> dict[str, str]:
         "KAP_SEALING_KEYS": SEALING_KEYS, "KAP_DEMO": "false", "KAP_LOOPBACK_CRMS": "true",
         "KAP_LOOPBACK_WEBHOOKS": "true", "KAP_RATE_LIMIT": "1000000/minute", "PORT": "0",
     }  # fmt: skip
-    return {**plain, **own, **more}
+    return {**plain, **own, **PATIENT, **more}
 
 
 def free_port() -> int:

@@ -15,7 +15,7 @@ from tests.faults.ground import EVERYTHING_WRONG, a_key, is_away, names_in, wait
 from tests.faults.proxy import Proxy, Way, proxying, socket_of, url_by
 from tests.jobs import ground, workers
 from tests.jobs.ground import an_organization, opened, owner, until
-from tests.processes import forked, free_port, kap, serving
+from tests.processes import IMPATIENT, forked, free_port, kap, serving
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ async def proxy(url):
 async def process(url, proxy, tmp_path_factory):
     """`kap serve` behind the proxy, with few connections and little patience, for all tests of this module."""
     log = tmp_path_factory.mktemp("away") / "log"
-    few = {"KAP_POOL_SIZE": "2", "KAP_STATEMENT_TIMEOUT_SECONDS": "2"}
+    few = {"KAP_POOL_SIZE": "2", "KAP_STATEMENT_TIMEOUT_SECONDS": "2", **IMPATIENT}
     async with serving(url_by(proxy, url), log=log, **few) as process:
         yield process
         assert not any(word in process.said for word in EVERYTHING_WRONG), process.said

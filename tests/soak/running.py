@@ -19,7 +19,7 @@ from tests.crm.fakes.fake import serving as a_crm
 from tests.crm.ground import HUBSPOT
 from tests.crm.ground import connected as linked
 from tests.events.receivers import Receiver, receiving
-from tests.processes import PATIENCE_SECONDS, free_port, serving, started, working
+from tests.processes import IMPATIENT, PATIENCE_SECONDS, free_port, serving, started, working
 from tests.soak.load import CALLERS, Book, Load, Told, filled
 from tests.soak.sampling import Sample, growth, sample
 
@@ -108,7 +108,7 @@ async def _key(url: str) -> str:
 async def from_nothing(url: str, folder: Path) -> AsyncIterator[Service]:
     """Both processes as they start where they serve."""
     command, port = (sys.executable, "-m", "app"), free_port()
-    told = {"DATABASE_URL": url, **UNLIMITED}
+    told = {"DATABASE_URL": url, **UNLIMITED, **IMPATIENT}
     with (
         started(*command, "serve", log=folder / "api.log", **told, PORT=str(port)) as api,
         started(*command, "worker", log=folder / "worker.log", **told) as worker,
