@@ -91,11 +91,12 @@ def main(arguments: Sequence[str]) -> int:
     for name, run in BENCHMARKS.items():
         if not asked.ids or name in asked.ids:
             began = time.perf_counter()
-            figures += run(QUICK_REPETITIONS, 0.5) if asked.quick else run(5, 2.0)
+            found = run(QUICK_REPETITIONS, 0.5) if asked.quick else run(5, 2.0)
             print(f"{name} took {time.perf_counter() - began:.0f} s", file=sys.stderr)
+            if not asked.quick:  # each at once: a run that is ended keeps what it has measured
+                write(found)
+            figures += found
     show(figures)
-    if not asked.quick:
-        write(figures)
     return 0 if all(one.ok for one in figures) else 1
 
 

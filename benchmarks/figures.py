@@ -96,9 +96,15 @@ def write(figures: Sequence[Figure]) -> None:
     before = orjson.loads(RESULTS.read_bytes()) if RESULTS.exists() else []
     measured = {_id(one.figure) for one in figures}
     rows = [row for row in before if _id(row["figure"]) not in measured] + [one.as_row() for one in figures]
-    rows.sort(key=lambda row: (int(_id(row["figure"]).removeprefix("B")), row["figure"]))
+    rows.sort(key=lambda row: (_place(_id(row["figure"])), row["figure"]))
     RESULTS.write_bytes(orjson.dumps(rows, option=orjson.OPT_INDENT_2))
 
 
 def _id(figure: str) -> str:
     return figure.partition(" ")[0]
+
+
+def _place(name: str) -> tuple[int, str]:
+    """B2 before B10, and what has no number behind those that have."""
+    number = name.removeprefix("B")
+    return (int(number) if number.isdigit() else 1_000, name)

@@ -90,7 +90,7 @@ def plans(ground: Ground, *, quick: bool) -> list[Figure]:
     found = ground.owning(partial(_of_large, ground))
     for one in found:
         print(f"{one.request} looks through {one.table}: {one.statement}")
-    name = f"plans: big tables looked through by {len(HOT)} hot routes, {accounts:,} accounts, {DEALS_EACH} deals each"
+    name = f"plans big tables looked through by {len(HOT)} hot routes, {accounts:,} accounts, {DEALS_EACH} deals each"
     return [at_most(name, "tables", len(found), 0)]
 
 
