@@ -93,8 +93,18 @@ class Case:
         return f"/v1/accounts/{self.account['id']}/plan"
 
     async def saves(self, document=None, *, headers=None, **fields):
-        """The plan is saved; the answer, which has to go well."""
-        return await ok(self.client.put(self.url, json=self.body(document, **fields), headers=headers))
+        """The plan is saved, over what is there; the answer, which has to go well."""
+        read = headers or await self.read()
+        return await ok(self.client.put(self.url, json=self.body(document, **fields), headers=read))
+
+    async def read(self):
+        """The header that says which version was read, if there is a plan."""
+        seen = await self.client.get(self.url)
+        there = seen.status_code == 200 and seen.json()["state"] == "active"
+        return {"If-Match": seen.headers["etag"]} if there else {}
+
+    async def archives(self, status=200):
+        return await ok(self.client.post(f"{self.url}/archive", headers=await self.read()), status)
 
     def body(self, document=None, **fields):
         given = objectives() if document is None else document
@@ -155,5 +165,5 @@ async def a_whole_story(client) -> dict[str, str]:
     await ok(client.get("/v1/plans"))
     await ok(client.get("/v1/plays"))
     given_up = await a_plan(client)
-    await ok(client.post(f"{given_up.url}/archive"))
+    await given_up.archives()
     return {"account_id": case.account["id"], "number": "1", "action_id": action["id"]}

@@ -75,11 +75,12 @@ class Walk(RuleBasedStateMachine):
         live = self.live
         version = live.version if live else 0
         wanted = {"none": None, "newest": version, "older": version - 1, "first": 0}[tag]
-        fine = wanted in {None, version}
         if wanted is not None and wanted < 0:
             return
-        answer = self.asks("PUT", self.case.url, self.case.body(SAYING[what][0]), 200 if fine else 412, wanted)
-        if not fine:
+        says_the_same = live is None or (bool(live.said) and live.said[-1] == what)
+        status = 200 if wanted == version or (wanted is None and says_the_same) else 428 if wanted is None else 412
+        answer = self.asks("PUT", self.case.url, self.case.body(SAYING[what][0]), status, wanted)
+        if status != 200:
             return
         if live is None:
             self.plans.append(live := Plan())
@@ -94,12 +95,12 @@ class Walk(RuleBasedStateMachine):
     def archive(self, tag):
         live = self.live
         if live is None:
-            self.asks("POST", f"{self.case.url}/archive", None, 409 if self.plans else 404)
+            self.asks("POST", f"{self.case.url}/archive", None, 409 if self.plans else 404, 1)
             return
         wanted = {"none": None, "newest": live.version}.get(tag, live.version - 1)
-        fine = wanted in {None, live.version}
-        self.asks("POST", f"{self.case.url}/archive", None, 200 if fine else 412, wanted)
-        live.archived = fine
+        status = 428 if wanted is None else 200 if wanted == live.version else 412
+        self.asks("POST", f"{self.case.url}/archive", None, status, wanted)
+        live.archived = status == 200
 
     @rule(by=side, ago=st.sampled_from([0, 0, 1]))
     def sign(self, by, ago):

@@ -6,7 +6,9 @@ import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from functools import partial
+from heapq import heappop, heappush
+from typing import Any, Generic, TypeVar
 
 import structlog
 
@@ -32,11 +34,57 @@ class DeliveryNotKept(Unavailable):
     retry_after_seconds = 2
 
 
+@dataclass(slots=True, eq=False)
+class _Waiting(Generic[T, R]):
+    """An item, and whom to tell what comes of it: once, and nobody any more once that is `told`."""
+
+    item: T
+    size: int
+    tell: Callable[[R | Exception], None]
+    told: bool = False
+
+    def settle(self, outcome: R | Exception) -> None:
+        if not self.told:
+            self.told = True
+            self.tell(outcome)
+
+
+class _Patience:
+    """Sends away who has waited long enough; one timer for all, as nearly all are told long before."""
+
+    def __init__(self) -> None:
+        self._ends: list[tuple[float, int, _Waiting[Any, Any]]] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._count = 0
+
+    def begin(self, waiting: _Waiting[Any, Any], until: float) -> None:
+        """It ends when it is `until` on the loop's clock."""
+        ends = self._ends
+        while ends and ends[0][2].told:
+            heappop(ends)
+        self._count += 1  # so that two that end together need not be compared
+        heappush(ends, (until, self._count, waiting))
+        if self._timer is None or until < self._timer.when():
+            self._wake_at(until)
+
+    def _wake_at(self, when: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = asyncio.get_running_loop().call_at(when, self._over)
+
+    def _over(self) -> None:
+        now, self._timer = asyncio.get_running_loop().time(), None
+        while self._ends and (self._ends[0][2].told or self._ends[0][0] <= now):
+            heappop(self._ends)[2].settle(DeliveryNotKept("it takes too long: try again in a moment"))
+        if self._ends:
+            self._wake_at(self._ends[0][0])
+
+
 @dataclass(slots=True)
 class _Line(Generic[T, R]):
     """What waits for one organization's next transaction."""
 
-    waiting: "deque[tuple[T, int, asyncio.Future[R]]]" = field(default_factory=deque)
+    waiting: "deque[_Waiting[T, R]]" = field(default_factory=deque)
     bytes: int = 0
     served_by: int = 0
 
@@ -55,28 +103,41 @@ class Gathering(Generic[T, R]):
         self._slots = asyncio.Semaphore(at_once)
         self._of_each = AT_ONCE if at_once > AT_ONCE else 1
         self._tasks: set[asyncio.Task[None]] = set()
+        self._patience = _Patience()
 
     async def __call__(self, tenant_id: TenantId, item: T, size: int, *, until: float) -> R:
         """What came of the item, once that is durable; raises DeliveryNotKept, at the latest when it is `until`.
 
         That is a time of the loop's clock.
         """
-        line = self._lines.get(tenant_id)
-        if line is None:
-            line = self._lines[tenant_id] = _Line()
-        elif len(line.waiting) >= WAITING_ITEMS or line.bytes + size > WAITING_BYTES:
-            raise DeliveryNotKept("too many deliveries wait to be kept")
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[R] = loop.create_future()
-        line.waiting.append((item, size, future))
-        line.bytes += size
-        if line.served_by < self._of_each:
-            self._begin_to_serve(tenant_id, line)
-        patience = loop.call_at(until, _give_up, future)
+        future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        waiting = self._line_up(tenant_id, _Waiting(item, size, partial(_told, future)), until)
         try:
             return await future
         finally:
-            patience.cancel()
+            waiting.told = True  # be it because nobody waits any more
+
+    def hand_in(
+        self, tenant_id: TenantId, item: T, size: int, tell: Callable[[R | Exception], None], *, until: float
+    ) -> None:
+        """The same for who waits without a task: `tell` is called, once, with what came of it or a DeliveryNotKept.
+
+        It must not raise. Raises DeliveryNotKept where there is no room to wait.
+        """
+        self._line_up(tenant_id, _Waiting(item, size, tell), until)
+
+    def _line_up(self, tenant_id: TenantId, waiting: _Waiting[T, R], until: float) -> _Waiting[T, R]:
+        line = self._lines.get(tenant_id)
+        if line is None:
+            line = self._lines[tenant_id] = _Line()
+        elif len(line.waiting) >= WAITING_ITEMS or line.bytes + waiting.size > WAITING_BYTES:
+            raise DeliveryNotKept("too many deliveries wait to be kept")
+        line.waiting.append(waiting)
+        line.bytes += waiting.size
+        if line.served_by < self._of_each:
+            self._begin_to_serve(tenant_id, line)
+        self._patience.begin(waiting, until)
+        return waiting
 
     def _begin_to_serve(self, tenant_id: TenantId, line: _Line[T, R]) -> None:
         line.served_by += 1
@@ -95,20 +156,19 @@ class Gathering(Generic[T, R]):
             line.served_by -= 1
             if not line.served_by:
                 del self._lines[tenant_id]
-                for _, _, future in line.waiting:  # only when the process ends
-                    future.cancel()
+                for waiting in line.waiting:  # only when the process ends
+                    waiting.settle(DeliveryNotKept("this process ends: try again in a moment"))
 
-    async def _settle(self, tenant_id: TenantId, group: "list[tuple[T, asyncio.Future[R]]]") -> None:
+    async def _settle(self, tenant_id: TenantId, group: Sequence[_Waiting[T, R]]) -> None:
         try:
-            outcomes = await self._keep(tenant_id, [item for item, _ in group])
+            outcomes = await self._keep(tenant_id, [waiting.item for waiting in group])
         except Exception as error:  # noqa: BLE001  # the edge of the line: whoever waits is told, and the line goes on
             await self._fail(tenant_id, group, error)
             return
-        for (_, future), outcome in zip(group, outcomes, strict=True):
-            if not future.done():
-                future.set_result(outcome)
+        for waiting, outcome in zip(group, outcomes, strict=True):
+            waiting.settle(outcome)
 
-    async def _fail(self, tenant_id: TenantId, group: "list[tuple[T, asyncio.Future[R]]]", error: Exception) -> None:
+    async def _fail(self, tenant_id: TenantId, group: Sequence[_Waiting[T, R]], error: Exception) -> None:
         refusal = _refusal_of(error)
         if len(group) > 1 and not isinstance(refusal, Unavailable):  # one of them is at fault: the others must not be
             middle = len(group) // 2
@@ -116,33 +176,36 @@ class Gathering(Generic[T, R]):
             await self._settle(tenant_id, group[middle:])
             return
         _tell(tenant_id, len(group), error, foreseen=isinstance(refusal, Unavailable))
-        for _, future in group:
-            if not future.done():
-                future.set_exception(DeliveryNotKept("try again in a moment"))
+        for waiting in group:
+            waiting.settle(DeliveryNotKept("try again in a moment"))
 
 
-def _give_up(future: "asyncio.Future[R]") -> None:
-    if not future.done():
-        future.set_exception(DeliveryNotKept("it takes too long: try again in a moment"))
+def _told(future: "asyncio.Future[R]", outcome: R | Exception) -> None:
+    if future.done():
+        return
+    if isinstance(outcome, DeliveryNotKept):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)  # type: ignore[arg-type]  # the one exception that is told is the one above
 
 
-def _next_group(line: _Line[T, R], shares: int) -> "list[tuple[T, asyncio.Future[R]]]":
+def _next_group(line: _Line[T, R], shares: int) -> list[_Waiting[T, R]]:
     """As much as one transaction takes of what waits, at least one; what nobody waits for any more is left out.
 
     Of many, it takes no more than its share: the rest is verified and read while the database has this group.
     """
     most = min(GROUP_ITEMS, max(FEW, math.ceil(len(line.waiting) / shares)))
-    group: list[tuple[T, asyncio.Future[R]]] = []
+    group: list[_Waiting[T, R]] = []
     taken = 0
     while line.waiting and len(group) < most:
-        item, size, future = line.waiting[0]
-        if group and taken + size > GROUP_BYTES:
+        waiting = line.waiting[0]
+        if group and taken + waiting.size > GROUP_BYTES:
             break
         line.waiting.popleft()
-        line.bytes -= size
-        if not future.done():
-            group.append((item, future))
-            taken += size
+        line.bytes -= waiting.size
+        if not waiting.told:
+            group.append(waiting)
+            taken += waiting.size
     return group
 
 

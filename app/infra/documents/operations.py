@@ -15,6 +15,7 @@ Operation = dict[str, Any]
 PARAMETERS = "#/components/parameters/"
 METHODS = ("get", "put", "post", "patch", "delete")
 _SENTENCE_ENDS = re.compile(r"[.:;]\s|\.$")
+_ALWAYS_NEEDED = "if_match_needed"  # other refusals by 428 depend on what is there
 _HEADERS = {"if-match": "If-Match"}  # FastAPI tells the names of headers in lower case
 _SHARED = {
     "limit": "Limit",
@@ -100,7 +101,7 @@ def _narrow(operation: Operation, shared: dict[str, Any]) -> None:
     for taken in operation.get("parameters", ()):
         parameter = {**taken, "name": _HEADERS.get(taken["name"], taken["name"]), "schema": _given(taken["schema"])}
         name = _SHARED.get(parameter["name"])
-        if name == "IfMatch" and "428" in operation["responses"]:
+        if name == "IfMatch" and _ALWAYS_NEEDED in operation["responses"].get("428", {}).get("x-problems", ()):
             name, parameter["required"] = "IfMatchNeeded", True
         common = name is not None and shared.setdefault(name, parameter) == parameter
         narrowed.append({"$ref": f"{PARAMETERS}{name}"} if common else parameter)

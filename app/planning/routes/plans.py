@@ -11,7 +11,7 @@ from app.accounts.kinds import ACCOUNTS, AccountNotFound
 from app.accounts.service.people import SpeaksForAnother, UnknownPeople
 from app.infra.paging import AskedPage, InvalidCursor, InvalidSort, Page
 from app.infra.problems import problems
-from app.infra.versions import IfMatch, UnreadableIfMatch, tag
+from app.infra.versions import IfMatch, IfMatchNeeded, IfMatchRequired, UnreadableIfMatch, tag
 from app.infra.wire import Id, PositiveInt4
 from app.kernel.ids import AccountId, UserId
 from app.planning.core.consistency import UnusablePlan
@@ -21,7 +21,14 @@ from app.planning.core.plays import PLAYS
 from app.planning.routes.shown import OF_PLAN, figures_shown, plan_shown, version_shown
 from app.planning.schemas import plans as wire
 from app.planning.service import plans, portfolio, saving, versions
-from app.planning.service.plans import Audience, PlanArchived, PlanChanged, PlanNotFound, PlanVersionNotFound
+from app.planning.service.plans import (
+    Audience,
+    PlanArchived,
+    PlanChanged,
+    PlanNotFound,
+    PlanVersionNeeded,
+    PlanVersionNotFound,
+)
 from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, doors, needs
 
 router = doors(tags=["plans"])
@@ -82,7 +89,14 @@ async def get_account_plan(
     "/accounts/{account_id}/plan",
     response_model=wire.AccountPlan,
     responses=problems(
-        AccountNotFound, UnusablePlan, PlanHorizon, PlanChanged, UnreadableIfMatch, UnknownPeople, SpeaksForAnother
+        AccountNotFound,
+        UnusablePlan,
+        PlanHorizon,
+        PlanChanged,
+        PlanVersionNeeded,
+        UnreadableIfMatch,
+        UnknownPeople,
+        SpeaksForAnother,
     ),
     openapi_extra=write,
 )
@@ -96,8 +110,9 @@ async def save_account_plan(
 ) -> Any:
     """Save an account's plan: its first version, or a new one of the plan that there is.
 
-    An account has one active plan. What says the same as the newest version makes no new one. A version that says
-    something new is to be signed anew by the customer; other words for the same are not.
+    An account has one active plan. If-Match is needed to change one that is there. What says the same as the newest
+    version makes no new one. A version that says something new is to be signed anew by the customer; other words for
+    the same are not.
     """
     wanted = saving.Wanted(
         document=body.document.model_dump(mode="json"),
@@ -115,11 +130,11 @@ async def save_account_plan(
 @router.post(
     "/accounts/{account_id}/plan/archive",
     response_model=wire.AccountPlan,
-    responses=problems(AccountNotFound, PlanNotFound, PlanArchived, PlanChanged, UnreadableIfMatch),
+    responses=problems(AccountNotFound, PlanNotFound, PlanArchived, PlanChanged, IfMatchNeeded, UnreadableIfMatch),
     openapi_extra=write,
 )
 async def archive_account_plan(
-    account: Account, version: IfMatch, caller: CurrentCaller, connection: Connection, response: Response
+    account: Account, version: IfMatchRequired, caller: CurrentCaller, connection: Connection, response: Response
 ) -> Any:
     """Put an account's plan away: it can still be read, and another may take its place."""
     await saving.archive(connection, caller, account, version=version)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.accounts.kinds import ACCOUNTS
 from app.accounts.service import changing
 from app.events import service as events
-from app.kernel.errors import Conflict, NotFound, Stale
+from app.kernel.errors import Conflict, NotFound, Stale, VersionNeeded
 from app.kernel.ids import AccountId, TenantId
 from app.planning.core.differences import said
 from app.planning.queries import plans as queries
@@ -35,6 +35,10 @@ class PlanVersionNotFound(NotFound):
 
 class PlanChanged(Stale):
     """The plan has changed since it was read."""
+
+
+class PlanVersionNeeded(VersionNeeded):
+    """If-Match is needed to change a plan that is there."""
 
 
 class PlanArchived(Conflict):

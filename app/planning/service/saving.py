@@ -16,7 +16,17 @@ from app.planning.core.documents import Document, is_empty
 from app.planning.core.horizon import check_horizon
 from app.planning.queries import plans as queries
 from app.planning.service import references
-from app.planning.service.plans import ACTIVE, PlanChanged, PlanId, require_active, said_of, tell, today, version_of
+from app.planning.service.plans import (
+    ACTIVE,
+    PlanChanged,
+    PlanId,
+    PlanVersionNeeded,
+    require_active,
+    said_of,
+    tell,
+    today,
+    version_of,
+)
 from app.tenancy.core.caller import Caller
 
 
@@ -43,7 +53,8 @@ async def save(
     """Save the plan as a new version, or as the account's first; whether a version was made.
 
     What says the same as the newest version makes none, so that a save may be repeated. on: the day it is saved, today
-    when not given. Raises PlanChanged where `version` is not that of the plan.
+    when not given. Raises PlanChanged where `version` is not that of the plan, and PlanVersionNeeded where a plan that
+    is there would change and no `version` was read.
     """
     tenant_id = caller.tenant_id
     check_horizon(wanted.starts_on, wanted.ends_on)
@@ -59,6 +70,8 @@ async def save(
     changed = None if before is None else differences(said_of(before), _said_of(wanted))
     if changed is not None and not changed:
         return False
+    if live is not None and version is None:
+        raise PlanVersionNeeded("there is a plan: send If-Match with the ETag of what you read")
     substantive = not is_empty(wanted.document) if changed is None else is_substantive(changed)
 
     plan_id = await _kept(connection, tenant_id, account_id, live, wanted)
@@ -121,10 +134,10 @@ async def _kept(
     return PlanId((await queries.add(connection, values))["id"])
 
 
-async def archive(connection: AsyncConnection, caller: Caller, account_id: AccountId, *, version: int | None) -> None:
+async def archive(connection: AsyncConnection, caller: Caller, account_id: AccountId, *, version: int) -> None:
     """Put the plan away: it stays to be read, counts no longer, and another may take its place."""
     row = await require_active(connection, caller.tenant_id, account_id)
-    if version is not None and version != row["version"]:
+    if version != row["version"]:
         raise PlanChanged(f"it has version {row['version']} by now")
     gone = {"state": "archived", "archived_at": datetime.now(UTC)}
     await queries.change(connection, caller.tenant_id, row["id"], gone)
