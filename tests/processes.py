@@ -179,10 +179,11 @@ async def serving(url: str, *, log: Path, **more: str) -> AsyncIterator[Process]
 @contextlib.asynccontextmanager
 async def working(url: str, *, log: Path, **more: str) -> AsyncIterator[Process]:
     """`kap worker` on the database at `url`, started."""
-    async with kap("worker", log=log, DATABASE_URL=url, **more) as process, asyncio.timeout(PATIENCE_SECONDS):
-        while "worker_started" not in process.said:
-            assert process.code is None, process.said
-            await asyncio.sleep(0.05)
+    async with kap("worker", log=log, DATABASE_URL=url, **more) as process:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while "worker_started" not in process.said:
+                assert process.code is None, process.said
+                await asyncio.sleep(0.05)
         yield process
 
 

@@ -36,11 +36,12 @@ class DeliveryNotKept(Unavailable):
 
 @dataclass(slots=True, eq=False)
 class _Waiting(Generic[T, R]):
-    """An item, and whom to tell what comes of it: once, and nobody any more once that is `told`."""
+    """An item, and whom to tell what comes of it, once; left: says whether nobody waits for it any more."""
 
     item: T
     size: int
     tell: Callable[[R | Exception], None]
+    left: Callable[[], bool] | None = None
     told: bool = False
 
     def settle(self, outcome: R | Exception) -> None:
@@ -111,11 +112,11 @@ class Gathering(Generic[T, R]):
         That is a time of the loop's clock.
         """
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        waiting = self._line_up(tenant_id, _Waiting(item, size, partial(_told, future)), until)
+        waiting = self._line_up(tenant_id, _Waiting(item, size, partial(_told, future), future.done), until)
         try:
             return await future
         finally:
-            waiting.told = True  # be it because nobody waits any more
+            waiting.told = True
 
     def hand_in(
         self, tenant_id: TenantId, item: T, size: int, tell: Callable[[R | Exception], None], *, until: float
@@ -203,7 +204,7 @@ def _next_group(line: _Line[T, R], shares: int) -> list[_Waiting[T, R]]:
             break
         line.waiting.popleft()
         line.bytes -= waiting.size
-        if not waiting.told:
+        if not (waiting.told or (waiting.left and waiting.left())):
             group.append(waiting)
             taken += waiting.size
     return group
