@@ -21,6 +21,7 @@ from benchmarks import (
     starting,
     stateless,
     steadiness,
+    waits,
 )
 from benchmarks.figures import Figure, from_row, show, write
 from benchmarks.ground import Ground, ground
@@ -70,6 +71,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "B8": on_ground(
         lambda made, times, _: freshness.event_to_score(made, seconds=10 if times == QUICK_REPETITIONS else 60)
     ),
+    "waits": on_ground(lambda made, _, seconds: waits.waits(made, seconds=10 * seconds)),
     "B9": what_lists_cost,
     "B10": on_ground(lambda made, times, _: steadiness.memory(made, quick=times == QUICK_REPETITIONS)),
     "plans": on_ground(lambda made, times, _: plans.plans(made, quick=times == QUICK_REPETITIONS)),

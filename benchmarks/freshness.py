@@ -1,11 +1,10 @@
 """B8: how long it takes from a CRM's event until the account's new score can be read."""
 
 import asyncio
-import base64
 import contextlib
 import random
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,25 +31,8 @@ def event_to_score(ground: Ground, *, seconds: int) -> list[Figure]:
     """B8: 50 events a second, each a deal that changed; p95 of the time until its account has a new score."""
     fake = hubspot()
     fake.hook.url, fake.hook.secret = PUBLIC_URL, SECRET
-    with serving(fake) as crm, _service(ground) as port:
+    with serving(fake) as crm, servers.with_worker(ground.url, KAP_LOOPBACK_CRMS="true") as port:
         return asyncio.run(_measured(ground, fake, crm, port, seconds))
-
-
-@contextlib.contextmanager
-def _service(ground: Ground) -> Iterator[int]:
-    port = servers.free_port()
-    environment = {
-        "DATABASE_URL": ground.url,
-        "PORT": str(port),
-        "KAP_DEMO": "false",
-        "KAP_RATE_LIMIT": "999999999/minute",
-        "KAP_SEALING_KEYS": f"bench:{base64.b64encode(bytes(32)).decode()}",
-        "KAP_LOOPBACK_CRMS": "true",
-    }
-    with servers.process(["app", "serve"], environment) as started:
-        servers.seconds_until(started, port, "/readyz")
-        with servers.process(["app", "worker"], environment):
-            yield port
 
 
 @dataclass(frozen=True, slots=True)

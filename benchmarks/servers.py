@@ -53,6 +53,17 @@ def seconds_until(started: "subprocess.Popen[bytes]", port: int, path: str) -> f
     return time.perf_counter() - began
 
 
+def environment(url: str, **more: str) -> dict[str, str]:
+    """What our processes are told that work on the database at `url`."""
+    own = {
+        "DATABASE_URL": url,
+        "KAP_DEMO": "false",
+        "KAP_RATE_LIMIT": "999999999/minute",
+        "KAP_SEALING_KEYS": SEALING_KEYS,
+    }
+    return {**own, **more}
+
+
 @contextlib.contextmanager
 def ours(url: str) -> Iterator[int]:
     """The service on the database at `url`, as `kap serve` runs it; yields its port."""
@@ -64,16 +75,20 @@ def ours(url: str) -> Iterator[int]:
 def served(url: str) -> Iterator[tuple[int, int]]:
     """The same; yields its port and the number of its process."""
     port = free_port()
-    environment = {
-        "DATABASE_URL": url,
-        "PORT": str(port),
-        "KAP_DEMO": "false",
-        "KAP_RATE_LIMIT": "999999999/minute",
-        "KAP_SEALING_KEYS": SEALING_KEYS,
-    }
-    with process(["app", "serve"], environment) as started:
+    with process(["app", "serve"], environment(url, PORT=str(port))) as started:
         seconds_until(started, port, "/readyz")
         yield port, started.pid
+
+
+@contextlib.contextmanager
+def with_worker(url: str, **more: str) -> Iterator[int]:
+    """The service with a worker beside it, each a process; yields the port."""
+    port = free_port()
+    told = environment(url, PORT=str(port), **more)
+    with process(["app", "serve"], told) as started:
+        seconds_until(started, port, "/readyz")
+        with process(["app", "worker"], told):
+            yield port
 
 
 @contextlib.contextmanager
