@@ -1,5 +1,6 @@
 """The doors of what is asked for inside and beyond guardrails, of its answers, and of how long they take."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
@@ -139,16 +140,35 @@ async def get_guarded_request(
     return _request(row)
 
 
-async def _answered(  # who answers what, and how
-    given: Answer,
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """Who answers which request, with what words."""
+
+    request_id: Id
+    body: wire.GuardedAnswerBody
+    version: int | None
+    caller: CurrentCaller
+    connection: Connection
+
+    async def by(self, given: Answer, response: Response) -> dict[str, Any]:
+        """The request, answered so."""
+        reply, which = Reply(_user(self.body.user_id), self.body.on, self.body.note), GuardedRequestId(self.request_id)
+        row = await service.answer(self.connection, self.caller, which, given, reply, version=self.version)
+        tag(response, row["version"])
+        return _request(row)
+
+
+async def _answering(
     request_id: PathRequestId,
     body: wire.GuardedAnswerBody,
     version: IfMatch,
     caller: CurrentCaller,
     connection: Connection,
-) -> Any:
-    reply = Reply(_user(body.user_id), body.on, body.note)
-    return await service.answer(connection, caller, GuardedRequestId(request_id), given, reply, version=version)
+) -> _Answering:
+    return _Answering(request_id, body, version, caller, connection)
+
+
+Answering = Annotated[_Answering, Depends(_answering)]
 
 
 @router.post(
@@ -157,18 +177,9 @@ async def _answered(  # who answers what, and how
     responses=ANSWERS,
     openapi_extra=write,
 )
-async def approve_guarded_request(
-    request_id: PathRequestId,
-    body: wire.GuardedAnswerBody,
-    version: IfMatch,
-    caller: CurrentCaller,
-    connection: Connection,
-    response: Response,
-) -> Any:
+async def approve_guarded_request(answering: Answering, response: Response) -> Any:
     """Approve what goes beyond a guardrail: its approver does, or an executive, and nobody their own request."""
-    row = await _answered("approve", request_id, body, version, caller, connection)
-    tag(response, row["version"])
-    return _request(row)
+    return await answering.by("approve", response)
 
 
 @router.post(
@@ -177,18 +188,9 @@ async def approve_guarded_request(
     responses=ANSWERS,
     openapi_extra=write,
 )
-async def refuse_guarded_request(
-    request_id: PathRequestId,
-    body: wire.GuardedAnswerBody,
-    version: IfMatch,
-    caller: CurrentCaller,
-    connection: Connection,
-    response: Response,
-) -> Any:
+async def refuse_guarded_request(answering: Answering, response: Response) -> Any:
     """Refuse what goes beyond a guardrail: its approver does, or an executive."""
-    row = await _answered("refuse", request_id, body, version, caller, connection)
-    tag(response, row["version"])
-    return _request(row)
+    return await answering.by("refuse", response)
 
 
 @router.post(
@@ -197,18 +199,9 @@ async def refuse_guarded_request(
     responses=ANSWERS,
     openapi_extra=write,
 )
-async def withdraw_guarded_request(
-    request_id: PathRequestId,
-    body: wire.GuardedAnswerBody,
-    version: IfMatch,
-    caller: CurrentCaller,
-    connection: Connection,
-    response: Response,
-) -> Any:
+async def withdraw_guarded_request(answering: Answering, response: Response) -> Any:
     """Take back what waits for an answer; who asked does."""
-    row = await _answered("withdraw", request_id, body, version, caller, connection)
-    tag(response, row["version"])
-    return _request(row)
+    return await answering.by("withdraw", response)
 
 
 @router.get(
