@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -28,6 +29,8 @@ from tests.test_docs import anchors
 
 ROOT = Path(__file__).parents[2]
 PROMETHEUS = ROOT / "deploy" / "prometheus"
+# Where Debian puts it, or the set-up of the tests.
+PROMTOOL = shutil.which("promtool") or shutil.which("promtool", path=Path(sys.executable).parent)
 RUNBOOK = ROOT / "docs" / "runbook.md"
 ALERTS = yaml.safe_load((PROMETHEUS / "alerts.yml").read_text())["groups"][0]["rules"]
 DASHBOARD = json.loads((ROOT / "deploy" / "grafana" / "key-account-program.json").read_text())
@@ -161,13 +164,13 @@ def test_the_dashboard_has_what_grafana_wants():
         assert place["x"] + place["w"] <= 24
 
 
-@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool, of the Debian package prometheus, is not there")
+@pytest.mark.skipif(PROMTOOL is None, reason="promtool, of the Debian package prometheus, is not there")
 @pytest.mark.parametrize(
     "told", ["check config prometheus.yml", "check rules alerts.yml", "test rules alerts.test.yml"]
 )
 def test_prometheus_takes_the_files_and_each_alert_fires_when_it_should(told):
     done = subprocess.run(
-        ["promtool", *told.split()], cwd=PROMETHEUS, capture_output=True, text=True, timeout=60, check=False
+        [str(PROMTOOL), *told.split()], cwd=PROMETHEUS, capture_output=True, text=True, timeout=60, check=False
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
