@@ -1,7 +1,7 @@
 """Makes the application: its routers, its edge, and the resources of the process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
@@ -16,14 +16,15 @@ from app.cards.service.links import Links
 from app.console.routes import ROUTERS as CONSOLE
 from app.crm.client.reach import reach
 from app.crm.routes import ROUTERS as CRM
-from app.crm.routes.webhooks import inlets
+from app.crm.routes.webhooks import counters, inlets
 from app.crm.service.connecting import Setup
 from app.crm.service.intake import EVENTS_COUNTED, Intake
 from app.events.routes import ROUTERS as EVENTS
 from app.events.schemas import documented
 from app.events.service.endpoints import Setup as WebhookSetup
 from app.health.routes import ROUTERS as HEALTH
-from app.infra import edge, migrate, probes, signposts, straight
+from app.health.routes import at_once as health_at_once
+from app.infra import at_once, edge, migrate, probes, signposts, straight
 from app.infra.db import Database, opened_for, refuse_bypassing_role
 from app.infra.figures import pool_state
 from app.infra.guard import GuardLimits
@@ -37,6 +38,7 @@ from app.program.routes import ROUTERS as PROGRAM
 from app.resourcing.routes import ROUTERS as RESOURCING
 from app.retiering.routes import ROUTERS as RETIERING
 from app.selection.routes import ROUTERS as SELECTION
+from app.selection.routes import at_once as scoring_at_once
 from app.selection.service import scoring
 from app.tenancy.deps import Doorkeeper
 from app.tenancy.routes import router as tenancy
@@ -70,7 +72,7 @@ def create_app(settings: Settings, url: str) -> FastAPI:
     """The service on the database at `url`; nothing is opened before it starts."""
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Sequence[at_once.Counters]]]:
         keys = key_ring(settings)
         database = await opened_for(settings, url, reads_apart=True)
         try:
@@ -81,7 +83,7 @@ def create_app(settings: Settings, url: str) -> FastAPI:
         _furnish(app, settings, database, keys)
         try:
             async with reach(database, settings, keys, app.state.metrics) as app.state.crm_reach:
-                yield
+                yield {at_once.COUNTERS: _counters(app, limits)}
         finally:
             await database.close()
 
@@ -106,6 +108,15 @@ def create_app(settings: Settings, url: str) -> FastAPI:
     posts = signposts.include(app, ROUTERS)
     straight.lead(app, straight.Straight(DELIVERIES, inlets(), posts, guarded))
     return app
+
+
+def _counters(app: FastAPI, limits: GuardLimits) -> tuple[at_once.Counters, ...]:
+    state, metrics = app.state, app.state.metrics
+    return (
+        counters(state.intake, metrics, limits),
+        scoring_at_once.counters(state.doorkeeper, metrics, limits),
+        health_at_once.counters(state.doorkeeper, metrics, limits),
+    )
 
 
 def _furnish(app: FastAPI, settings: Settings, database: Database, keys: KeyRing) -> None:

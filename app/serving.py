@@ -17,7 +17,8 @@ from fastapi import FastAPI
 from app.greeting import greeting, prepare
 from app.infra import documents, loops, migrate
 from app.infra.db import opened_for
-from app.infra.http_protocol import LEAVING, BoundedHttp
+from app.infra.direct_http import DirectHttp
+from app.infra.http_protocol import LEAVING
 from app.infra.settings import Settings
 from app.infra.telemetry import Metrics
 from app.main import create_app
@@ -43,7 +44,7 @@ async def _run(settings: Settings, url: str, host: str, *, with_worker: bool) ->
             app,
             host=host,
             port=settings.port,
-            http=BoundedHttp,
+            http=DirectHttp,
             access_log=False,
             log_config=None,
             server_header=False,

@@ -15,7 +15,6 @@ from benchmarks import (
     lists,
     plans,
     portfolio,
-    promises,
     reading,
     scoring_core,
     starting,
@@ -42,15 +41,6 @@ def on_ground(run: Callable[[Ground, int, float], list[Figure]]) -> Benchmark:
 QUICK_REPETITIONS = 1
 
 
-def what_lists_cost(repetitions: int, seconds: float) -> list[Figure]:
-    """B9: each part of it on a database of its own."""
-    found: list[Figure] = []
-    for part in (lists.health_page, promises.accountability):
-        with ground() as made:
-            found += part(made, repetitions=repetitions, seconds=seconds, quick=repetitions == QUICK_REPETITIONS)
-    return found
-
-
 BENCHMARKS: Mapping[str, Benchmark] = {
     "B1": lambda times, _: [
         from_row(row)
@@ -72,7 +62,11 @@ BENCHMARKS: Mapping[str, Benchmark] = {
         lambda made, times, _: freshness.event_to_score(made, seconds=10 if times == QUICK_REPETITIONS else 60)
     ),
     "waits": on_ground(lambda made, _, seconds: waits.waits(made, seconds=10 * seconds)),
-    "B9": what_lists_cost,
+    "B9": on_ground(
+        lambda made, times, seconds: lists.of_a_portfolio(
+            made, repetitions=times, seconds=seconds, quick=times == QUICK_REPETITIONS
+        )
+    ),
     "B10": on_ground(lambda made, times, _: steadiness.memory(made, quick=times == QUICK_REPETITIONS)),
     "plans": on_ground(lambda made, times, _: plans.plans(made, quick=times == QUICK_REPETITIONS)),
     "B11": lambda times, _: starting.cold_start(repetitions=times),

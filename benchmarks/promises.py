@@ -2,18 +2,19 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from functools import partial
 
 import asyncpg
 
-from benchmarks import facts, servers
+from benchmarks import facts
 from benchmarks.figures import Figure, duration, medians
 from benchmarks.ground import Ground
-from benchmarks.load import request, requests_a_second
+from benchmarks.load import request
+from benchmarks.one_request import body_of
 
-ACCOUNTS = 10_000
-_SLOWER = 4  # a report takes seconds where a page takes milliseconds
+_FILLED = ("resources", "account_entitlements", "commitments", "usage_entries", "roadblocks")
 # Five entitlements, eight commitments and twenty uses each; a roadblock for every fifth account.
 _FILL = (
     """INSERT INTO resources (tenant_id, id, code, name, kind, function, unit, unit_cost, currency)
@@ -84,38 +85,39 @@ _QUERY = """
 """
 
 
-def accountability(ground: Ground, *, repetitions: int, seconds: float, quick: bool) -> list[Figure]:
-    """B9, the part of resourcing: against one query of the same figures, asked over and over on one connection."""
-    accounts = ACCOUNTS // 10 if quick else ACCOUNTS
-    ground.owning(lambda connection: facts.make(connection, ground.tenant_id, accounts=accounts, deals_each=0))
+def accountability(ground: Ground, port: int, *, accounts: int, repetitions: int) -> list[Figure]:
+    """B9, the part of resourcing, on accounts that are there: one report, and one query of its figures, in turn.
+
+    A report takes seconds where a page takes milliseconds: each repetition is a single one.
+    """
     ground.owning(lambda connection: _fill(connection, ground))
-    seconds *= _SLOWER
-    with servers.ours(ground.url) as ours:
-        asked = [request("GET", "/v1/resourcing/accountability?group_by=function", key=ground.key)]
-        load = partial(requests_a_second, connections=1, seconds=seconds)
-        found = medians(
-            {"ours": partial(load, ours, asked), "query": lambda: asyncio.run(_queries_a_second(ground, seconds))},
-            repetitions,
-        )
+    asked = request("GET", "/v1/resourcing/accountability?group_by=function", key=ground.key)
+    found = medians(
+        {
+            "ours": lambda: asyncio.run(_seconds_for(partial(body_of, port, asked))),
+            "query": lambda: ground.owning(partial(_seconds_of_query, ground)),
+        },
+        repetitions,
+    )
     name = f"B9 GET /v1/resourcing/accountability of {accounts:,} accounts, beside one query of its figures"
-    return [duration(name, 1 / found["ours"], 1 / found["query"], 3)]
+    return [duration(name, found["ours"], found["query"], 3)]
 
 
 async def _fill(connection: asyncpg.Connection, ground: Ground) -> None:
-    for statement in _FILL:
-        await connection.execute(statement, ground.tenant_id, timeout=600)
-    await connection.execute("VACUUM ANALYZE", timeout=600)
+    async with connection.transaction():
+        await connection.execute(facts.UNCHECKED)
+        for statement in _FILL:
+            await connection.execute(statement, ground.tenant_id, timeout=600)
+    await connection.execute(f"VACUUM ANALYZE {', '.join(_FILLED)}", timeout=600)
 
 
-async def _queries_a_second(ground: Ground, seconds: float) -> float:
-    connection = await asyncpg.connect(ground.url)
-    try:
-        today = date.today()  # noqa: DTZ011  # the database's own, which is here
-        year = today - timedelta(days=364), today + timedelta(days=1)
-        began, asked = time.perf_counter(), 0
-        while time.perf_counter() - began < seconds:
-            await connection.fetch(_QUERY, ground.tenant_id, *year)
-            asked += 1
-        return asked / (time.perf_counter() - began)
-    finally:
-        await connection.close()
+async def _seconds_of_query(ground: Ground, connection: asyncpg.Connection) -> float:
+    today = date.today()  # noqa: DTZ011  # the database's own, which is here
+    year = today - timedelta(days=364), today + timedelta(days=1)
+    return await _seconds_for(partial(connection.fetch, _QUERY, ground.tenant_id, *year))
+
+
+async def _seconds_for(ask: Callable[[], Awaitable[object]]) -> float:
+    began = time.perf_counter()
+    await ask()
+    return time.perf_counter() - began

@@ -132,7 +132,8 @@ def _run(target: Callable[..., None], arguments: tuple[str, ...], log: str, told
     target(*arguments)
 
 
-def _kap(*arguments: str) -> None:
+def as_kap(*arguments: str) -> None:
+    """What a process does that was forked to be `kap …`."""
     sys.argv = ["kap", *arguments]
     from app.command_line import main  # noqa: PLC0415  # has been imported long since, where this is forked from
 
@@ -158,7 +159,7 @@ async def forked(target: Callable[..., None], *arguments: str, log: Path, **more
 
 def kap(*arguments: str, log: Path, **more: str) -> AbstractAsyncContextManager[Process]:
     """`kap …` as long as it is wanted."""
-    return forked(_kap, *arguments, log=log, **more)
+    return forked(as_kap, *arguments, log=log, **more)
 
 
 async def printed(*arguments: str, log: Path, **more: str) -> Process:

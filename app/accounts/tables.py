@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import SchemaItem
 
+from app.accounts.core import functions
 from app.infra.rows import Instant, external_identity, metadata, past_of, refers, tenant_index, tenant_table
 
 SENIORITIES = ("functional", "manager", "director", "vp", "c_level")
@@ -29,7 +30,7 @@ ENGAGEMENT_KINDS = (
     "meeting", "qbr", "executive_review", "steering_committee", "workshop",
     "training", "proposal", "referral", "call", "email",
 )  # fmt: skip
-FUNCTIONS = ("sales", "finance", "operations", "product", "service", "marketing", "legal", "executive")
+FUNCTIONS = functions.FUNCTIONS
 MONEY = Numeric(19, 4)
 PRESENT_ONLY = ("removed_at", "merged_into_id")  # said of the record itself; no past state has them
 

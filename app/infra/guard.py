@@ -153,8 +153,13 @@ def _content_length(value: bytes) -> int:
 
 def _check_media_type(headers: Headers) -> None:
     media_types = [value for name, value in headers if name == b"content-type"]
-    if len(media_types) != 1 or not _JSON.fullmatch(media_types[0].strip()):
+    if len(media_types) != 1 or not is_json(media_types[0]):
         raise NotJsonMedia("send Content-Type: application/json, in UTF-8")
+
+
+def is_json(media_type: bytes) -> bool:
+    """Whether a Content-Type is JSON in UTF-8."""
+    return _JSON.fullmatch(media_type.strip()) is not None
 
 
 async def _whole_body(scope: Scope, receive: Receive, declared_bytes: int | None, limits: GuardLimits) -> bytes:

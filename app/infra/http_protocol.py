@@ -52,7 +52,9 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._await_headers()
+        # Nearly all headers come whole; a timer for those that have not, where there is none, begins after these bytes.
+        if self._header_timer is not None or not self._is_idle():
+            self._await_headers()
 
     def on_headers_complete(self) -> None:
         self._stop_timer()

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from contextvars import Context
+from functools import partial
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -19,25 +21,46 @@ class Shared(Generic[K, V]):
     def __init__(self, ask: Callable[[K], Awaitable[V]]) -> None:
         self._ask = ask
         self._under_way: dict[K, asyncio.Task[V]] = {}
-        self._next: dict[K, asyncio.Task[V]] = {}
+        self._asking: dict[K, list[asyncio.Future[V]]] = {}
+        self._next: dict[K, list[asyncio.Future[V]]] = {}
 
     async def __call__(self, key: K) -> V:
         """The answer to a question that is put after this call."""
-        task = self._next.get(key)
-        if task is None:
-            task = asyncio.create_task(self._in_turn(key, self._under_way.get(key)))
-            self._next[key] = task
-        return await asyncio.shield(task)
+        return await self.asked(key)
 
-    async def _in_turn(self, key: K, before: "asyncio.Task[V] | None") -> V:
-        if before is not None:
-            await asyncio.wait([before])
-        mine = self._under_way[key] = self._next.pop(key)
-        try:
-            return await self._ask(key)
-        finally:
-            if self._under_way.get(key) is mine:
-                del self._under_way[key]
+    def asked(self, key: K) -> "asyncio.Future[V]":
+        """Where that answer will be, for those who do not wait; to cancel it disturbs nobody else."""
+        mine: asyncio.Future[V] = asyncio.get_running_loop().create_future()
+        self._next.setdefault(key, []).append(mine)
+        if key not in self._under_way:
+            self._put(key)
+        return mine
+
+    def _put(self, key: K) -> None:
+        # Nobody's in particular, and so is what may be logged of it.
+        task = asyncio.get_running_loop().create_task(self._question(key), context=Context())
+        self._under_way[key] = task
+        task.add_done_callback(partial(self._answered, key))
+
+    async def _question(self, key: K) -> V:
+        self._asking[key] = self._next.pop(key)
+        return await self._ask(key)
+
+    def _answered(self, key: K, question: "asyncio.Task[V]") -> None:
+        del self._under_way[key]
+        waiting = self._asking.pop(key, None) or self._next.pop(key, [])  # the latter: it was cancelled before it began
+        if key in self._next:
+            self._put(key)
+        error = None if question.cancelled() else question.exception()
+        for one in waiting:
+            if one.done():  # whoever it was gave up
+                continue
+            if question.cancelled():
+                one.cancel()
+            elif error is None:
+                one.set_result(question.result())
+            else:
+                one.set_exception(error)
 
 
 class Together(Generic[G, K, V]):

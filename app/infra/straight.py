@@ -17,6 +17,8 @@ from app.infra.signposts import Express, Signposts
 from app.infra.telemetry import Metrics
 
 Inlet = tuple[APIRoute, Express]
+# Of a request's scope: what it is refused with, where that is known before it comes here.
+REFUSED = "refused"
 
 
 class Straight:
@@ -63,6 +65,8 @@ class Straight:
         return express
 
     async def _answered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if (refusal := scope.get(REFUSED)) is not None:
+            raise refusal
         express: Express = scope["express"]
         answer = await express(scope, receive)
         await (_behind_the_guard(self._usual) if answer is None else answer)(scope, receive, send)

@@ -3,7 +3,7 @@
 from typing import NewType
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 TenantId = NewType("TenantId", UUID)
 AccountId = NewType("AccountId", UUID)
@@ -20,4 +20,9 @@ DeliveryId = NewType("DeliveryId", UUID)
 
 def new_id() -> UUID:
     """A fresh UUIDv7."""
-    return uuid7()
+    return UUID(int=uuid7().int)
+
+
+def new_ids(count: int) -> list[str]:
+    """Fresh UUIDv7s as texts, for what goes to the database in bulk."""
+    return [str(uuid7()) for _ in range(count)]

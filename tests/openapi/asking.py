@@ -10,7 +10,9 @@ DOCUMENT = HERE.parents[1] / "openapi" / "openapi.json"
 CONFIG = HERE / "schemathesis.toml"
 
 
-def asking(served: tuple[str, str], folder: Path, *more: str, document: Path = DOCUMENT) -> tuple[bool, str]:
+def asking(
+    served: tuple[str, str], folder: Path, *more: str, document: Path = DOCUMENT, config: Path = CONFIG
+) -> tuple[bool, str]:
     """Whether schemathesis has nothing to say against the service, and what it says.
 
     served: the service's address and a key. folder: where it leaves what it notes. The stream of a job's events is left
@@ -18,7 +20,7 @@ def asking(served: tuple[str, str], folder: Path, *more: str, document: Path = D
     """
     url, key = served
     command: list[str | Path] = [
-        Path(sys.executable).with_name("st"), "--config-file", CONFIG, "run", document, "--url", url,
+        Path(sys.executable).with_name("st"), "--config-file", config, "run", document, "--url", url,
         "-H", f"Authorization: Bearer {key}", "--seed", "1", "--no-color", "--no-shrink",
         "--warnings", "off", "--exclude-operation-id", "stream_job_events", *more,
     ]  # fmt: skip

@@ -1,35 +1,63 @@
 """Made-up requests to every operation, in all four phases: `make fuzz`, some tags alone: `make fuzz ARGS="crm plans"`.
 
-The suite runs a bounded form of it (`test_fuzzing.py`); this one takes the whole document and about half an hour.
+The suite runs a bounded form of it (`test_fuzzing.py`); this one takes the whole document and about half an hour, one
+phase of it less (`ARGS="--phases stateful"`: about ten minutes). It asks a service in which everything was done once
+and a worker does what is left to do, so that most requests are about records that are there.
+
+The links are followed tag by tag: each operation of the tag, and those elsewhere that make what these name. Of all
+operations at once, thirty thousand links could be inferred, and to choose among them takes longer than to ask.
+
 The stream of a job's events is left out: it ends only when the job does.
 """
 
 import argparse
 import asyncio
 import json
+import math
 import re
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from app.infra import migrate
-from app.infra.db import connected
+from app.infra.db import Database, connected, enter
 from app.infra.embedded import EmbeddedPostgres
 from app.infra.settings import Settings
-from tests.conftest import a_tenant
+from app.tenancy import service as tenancy
+from tests.conftest import Tenant, a_tenant
+from tests.openapi.apart import at_work
 from tests.openapi.asking import DOCUMENT, asking
-from tests.processes import serving
+from tests.openapi.known import Known, known, told_of
+from tests.openapi.parts import around, part
+from tests.openapi.reading import described
+from tests.processes import Process
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-WHOLE = "all tags, one after another by their links"
+ALONE = ("examples", "coverage", "fuzzing")  # these ask each operation for itself
+LINKED = "stateful"
+WALKS = 0.1  # along the links of a tag, for each of its operations and each example that is asked for
+UNLINKED = "No links for stateful testing"
+_UNFORESEEN = re.compile('"error_class"|"level":"error"')
 _CASES = re.compile(r"(\d+) generated")
+_TESTED = re.compile(r"Tested: (\d+)")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """tags: which; phases: of schemathesis; examples: made-up requests per operation and kind; seed: what chance is."""
+
+    tags: Sequence[str]
+    phases: Sequence[str]
+    examples: int
+    seed: int
+
+    def having(self, phases: Sequence[str], examples: int) -> list[str]:
+        """What schemathesis is told."""
+        return ["--phases", ",".join(phases), "--max-examples", str(examples), "--seed", str(self.seed)]
 
 
 @dataclass(frozen=True)
@@ -43,8 +71,43 @@ class Outcome:
     said: str
 
 
+@dataclass(frozen=True)
+class Ground:
+    """A service that runs, the organization in it, what this has, its description, and where notes are left."""
+
+    service: Process
+    database: Database
+    tenant: Tenant
+    there: Known
+    described: dict[str, Any]
+    folder: Path
+
+    async def asked(self, name: str, document: Path, more: Sequence[str], *, often: float) -> Outcome:
+        """One run, with a key of its own, since it may revoke it; often: how often it is about what is there."""
+        began = time.monotonic()
+        key = await self._key()
+        at = f"http://127.0.0.1:{self.service.port}", key
+        config = told_of(self.there, self.described, self.folder, often=often)
+        passed, said = await asyncio.to_thread(asking, at, self.folder, *more, document=document, config=config)
+        passed = passed or UNLINKED in said
+        cases = sum(int(found) for found in _CASES.findall(said))
+        outcome = Outcome(name, passed, cases, time.monotonic() - began, said)
+        told = ", ".join([f"{cases} cases", *(f"{found} operations" for found in _TESTED.findall(said))])
+        async with self.service.client(key) as client:
+            told += ", its key revoked on the way" * ((await client.get("/v1/users")).status_code == 401)
+        print(f"{'ok    ' if passed else 'FAILED'} {name}: {told} in {outcome.seconds:.0f} s", flush=True)
+        print("" if passed else f"{said}\n", end="", flush=True)
+        return outcome
+
+    async def _key(self) -> str:
+        async with self.database.engine.begin() as connection:
+            await enter(connection, self.tenant.id)
+            _, key = await tenancy.issue_key(connection, self.tenant.id, name="made up", scopes=["admin"])
+        return key
+
+
 @contextmanager
-def migrated() -> "Iterator[str]":
+def migrated() -> Iterator[str]:
     """The URL of a database that is thrown away afterwards."""
     with (
         tempfile.TemporaryDirectory(prefix="kap-fuzz-") as folder,
@@ -56,53 +119,66 @@ def migrated() -> "Iterator[str]":
 
 def tags() -> list[str]:
     """Those of the document, in its order."""
-    operations = [one for item in json.loads(DOCUMENT.read_text())["paths"].values() for one in item.values()]
-    return list(dict.fromkeys(one["tags"][0] for one in operations if "operationId" in one))
+    return list(dict.fromkeys(operation.body["tags"][0] for operation in described(_document())))
 
 
-async def fuzzed(url: str, folder: Path, wanted: Sequence[str], examples: int) -> list[Outcome]:
-    """What comes of each tag in three phases, and of the whole document in the fourth unless some tags are wanted."""
-    key = await _key(url)
-    outcomes = []
-    async with serving(url, log=folder / "service.log", KAP_BAD_KEY_LIMIT="1000000/minute") as service:
-        at = f"http://127.0.0.1:{service.port}", key
-        for tag in wanted or tags():
-            more = ["--phases", "examples,coverage,fuzzing", "--include-tag", tag]
-            outcomes.append(await _run(tag, at, folder, [*more, "--max-examples", str(examples)]))
-        chosen = [word for tag in wanted for word in ("--include-tag", tag)]
-        linked = ["--phases", "stateful", "--max-examples", str(examples), "--mode", "positive", *chosen]
-        outcomes.append(await _run(WHOLE, at, folder, linked))
-    return outcomes
+def _document() -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(DOCUMENT.read_text())
+    return read
 
 
-async def _key(url: str) -> str:
+async def fuzzed(url: str, folder: Path, asked: Asked) -> list[Outcome]:
+    """What comes of each tag, first each operation for itself, then along the links."""
     database = await connected(
         url, role=Settings(demo=False).app_role, pool_size=1, pool_timeout_seconds=10, statement_timeout_seconds=30
     )
     try:
-        return (await a_tenant(database)).key
+        tenant = await a_tenant(database)
+        async with at_work(url, folder) as service:
+            async with service.client(tenant.key) as client:
+                there = await known(client)
+            ground = Ground(service, database, tenant, there, _document(), folder)
+            outcomes = [one for tag in asked.tags for one in await of_tag(ground, tag, asked)]
+            return [*outcomes, *(of_log(folder / name) for name in ("service.log", "worker.log"))]
     finally:
         await database.close()
 
 
-async def _run(name: str, at: tuple[str, str], folder: Path, more: Sequence[str]) -> Outcome:
-    began = time.monotonic()
-    passed, said = await asyncio.to_thread(asking, at, folder, *more)
-    cases = sum(int(found) for found in _CASES.findall(said))
-    outcome = Outcome(name, passed, cases, time.monotonic() - began, said)
-    print(f"{'ok    ' if passed else 'FAILED'} {name}: {cases} cases in {outcome.seconds:.0f} s", flush=True)
-    print(said if not passed else "", end="", flush=True)
-    return outcome
+def of_log(log: Path) -> Outcome:
+    """What a process says of what nobody has foreseen, which is not always seen in an answer."""
+    found = [line[:2000] for line in log.read_text().splitlines() if _UNFORESEEN.search(line)]
+    print("\n".join(found[:20]), end="\n" if found else "", flush=True)
+    return Outcome(log.stem, not found, 0, 0.0, "")
+
+
+async def of_tag(ground: Ground, tag: str, asked: Asked) -> list[Outcome]:
+    """What comes of the operations of one tag."""
+    outcomes = []
+    if alone := [phase for phase in asked.phases if phase in ALONE]:
+        more = [*asked.having(alone, asked.examples), "--include-tag", tag]
+        outcomes.append(await ground.asked(tag, DOCUMENT, more, often=0.7))
+    if LINKED in asked.phases:
+        folder = ground.folder / tag.replace(" ", "-")
+        folder.mkdir()
+        operations = around(tag, ground.described) - {"stream_job_events"}
+        walks = math.ceil(WALKS * len(operations) * asked.examples)
+        more = [*asked.having([LINKED], walks), "--mode", "positive"]
+        document = part(operations, folder)
+        outcomes.append(await ground.asked(f"{tag}, along its links", document, more, often=1.0))
+    return outcomes
 
 
 def main(arguments: Sequence[str]) -> int:
     """Ask for every operation; the exit status is 1 where an answer was wrong."""
     parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
-    parser.add_argument("tags", nargs="*", help="which tags; all if none is given")
+    parser.add_argument("tags", nargs="*", default=tags(), help="which tags; all if none is given")
+    parser.add_argument("--phases", nargs="+", choices=[*ALONE, LINKED], default=[*ALONE, LINKED], help="which of them")
     parser.add_argument("--max-examples", type=int, default=5, help="made-up requests per operation and kind")
-    asked = parser.parse_args(arguments)
+    parser.add_argument("--seed", type=int, default=1, help="another one makes other requests up")
+    given = parser.parse_args(arguments)
     with migrated() as url, tempfile.TemporaryDirectory(prefix="kap-fuzz-") as folder:
-        outcomes = asyncio.run(fuzzed(url, Path(folder), asked.tags, asked.max_examples))
+        asked = Asked(given.tags, given.phases, given.max_examples, given.seed)
+        outcomes = asyncio.run(fuzzed(url, Path(folder), asked))
     failed = [one.name for one in outcomes if not one.passed]
     print(f"{sum(one.cases for one in outcomes)} cases; failed: {', '.join(failed) or 'none'}")
     return 1 if failed else 0

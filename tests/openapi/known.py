@@ -1,76 +1,65 @@
-"""What a service has already, told to schemathesis, so that most of what it makes up is about records that are there."""
+"""What a service has already, told to schemathesis, so that most of what that makes up is about what is there."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from tests.calibration.guests import a_talk
 from tests.openapi.asking import CONFIG
-from tests.openapi.reading import described, resolved
+from tests.openapi.fields import fields_of
+from tests.openapi.parts import ending
+from tests.openapi.reading import described
 from tests.security.world import everything
 
-OFTEN = 0.7  # how often a record that is there is meant; else one of which nobody knows
-Known = Mapping[str, list[str]]
+STEPS = 25  # of one walk along the links
+DAYS, VERSIONS = "day", "version"
+# Of all days that there are, few are neither in the future nor before the first of what was noted.
+USUAL = {DAYS: ["2024-02-29", "2025-01-31", "2025-12-31", "2026-06-30"], VERSIONS: ['"1"', '"2"', "*"]}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What can be named, by its name in paths (`account_id`), and what somebody of a customer shows for a key."""
+
+    named: Mapping[str, list[str]]
+    guest: str
 
 
 async def known(client: httpx.AsyncClient) -> Known:
-    """What can be named after everything was done once: by its name in paths (`account_id`), all that there is."""
-    mine = await everything(client)
-    found: dict[str, set[str]] = {}
+    """What there is once everything was done once."""
+    mine, talk = await everything(client), await (await a_talk(client, "Fuzzed")).reveals()
+    found = {"calibration_id": {talk.id}}
     for ids in (mine.ids, *mine.told.values()):
         for name, value in ids.items():
             found.setdefault(name, set()).add(value)
-    return {name: sorted(values) for name, values in found.items() if name.endswith("_id") and name != "external_id"}
+    ids = {name: sorted(values) for name, values in found.items() if name.endswith("_id") and name != "external_id"}
+    return Known({**USUAL, **ids}, talk.invitation["token"])
 
 
-def told_of(ids: Known, document: dict[str, Any], folder: Path) -> Path:
-    """The configuration of schemathesis with the records that are there."""
-    places = {name: f"path.{name}" for name in ids}
-    named = {f"path.{name}": name for name in places}
+def told_of(there: Known, document: dict[str, Any], folder: Path, *, often: float) -> Path:
+    """The configuration of schemathesis with what is there; often: how likely it is named, and not made up (0 to 1)."""
+    named = {f"path.{name}": name for name in there.named if name not in USUAL} | {"header.If-Match": VERSIONS}
     for operation in described(document):
-        for place, field in body_ids(document, operation.body):
-            if kind := kind_of(field, ids):
+        for place, name, schema in fields_of(document, operation.body):
+            if kind := _kind(name, schema, there.named):
                 named[f"body.{place}"] = kind
-    lines = [CONFIG.read_text(), "[parameters]"]
-    lines += [f'"{place}" = {{ dictionary = "{name}", probability = {OFTEN} }}' for place, name in named.items()]
-    for name, values in ids.items():
-        lines += [f"[dictionaries.{name}]", f"values = {json.dumps(values)}"]
-    written = folder / "schemathesis.toml"
+    lines = [CONFIG.read_text(), "[phases.stateful]", f"max-steps = {STEPS}", "[parameters]"]
+    lines += [f'"{place}" = {{ dictionary = "{kind}", probability = {often} }}' for place, kind in named.items()]
+    for kind, values in there.named.items():
+        lines += [f"[dictionaries.{kind}]", f"values = {json.dumps(values)}"]
+    lines += ["[[operations]]", 'include-path-regex = "^/v1/participant/"']
+    lines += [f'headers = {{ Authorization = "Bearer {there.guest}" }}']
+    written = folder / f"schemathesis-{often}.toml"
     written.write_text("\n".join(lines) + "\n")
     return written
 
 
-def body_ids(document: dict[str, Any], operation: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Where the ids of other records stand in what an operation takes: (`steps[*].owner_user_id`, `owner_user_id`)."""
-    for media in resolved(document, operation.get("requestBody", {})).get("content", {}).values():
-        yield from _ids_in(document, media.get("schema", {}), "", ())
-
-
-def _ids_in(
-    document: dict[str, Any], schema: dict[str, Any], place: str, seen: tuple[str, ...]
-) -> Iterator[tuple[str, str]]:
-    """seen: the schemas on the way here, so that those that hold themselves come to an end."""
-    reference = schema.get("$ref", "")
-    if reference in seen:
-        return
-    schema, seen = resolved(document, schema), (*seen, reference) if reference else seen
-    for name, field in schema.get("properties", {}).items():
-        here = f"{place}.{name}" if place else name
-        if name.endswith("_id"):
-            yield here, name
-        yield from _ids_in(document, field, here, seen)
-    for each in (*schema.get("allOf", ()), *schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        yield from _ids_in(document, each, place, seen)
-    if isinstance(schema.get("items"), dict) and place:
-        yield from _ids_in(document, schema["items"], f"{place}[*]", seen)
-
-
-def kind_of(field: str, ids: Mapping[str, Any]) -> str | None:
-    """What a field names: `owner_user_id` a user, as `user_id` does; none where there is no such thing."""
-    while field not in ids:
-        _, found, field = field.partition("_")
-        if not found:
-            return None
-    return field
+def _kind(name: str, schema: dict[str, Any], there: Collection[str]) -> str | None:
+    """What a field names: a day, or a record that is there; none where it names neither."""
+    if "date" in {each.get("format") for each in (schema, *schema.get("anyOf", ()))}:
+        return DAYS
+    return ending(name, there) if name.endswith("_id") else None

@@ -1,7 +1,10 @@
 """The portfolio: every account scored at once, as a job; its results and its map."""
 
+from app.infra.paging import PageRequest
 from app.kernel.ids import RunId
+from app.selection import queries
 from app.selection.service import portfolio
+from tests.metrics.ground import AS_OF, World, ago
 from tests.selection.ground import a_book, a_published_model, a_rating, a_run, an_account, results
 
 
@@ -44,6 +47,27 @@ async def test_a_run_that_was_carried_out_is_left_as_it_is(client, database, ten
 
     assert again == run
     assert await results(client, run) == before
+
+
+async def test_a_large_portfolio_is_kept_part_by_part(database, tenant):
+    world, told = World(database, tenant.id), []
+    accounts = [world.account() for _ in range(queries.FEW + 1)]
+    for metric in ("goal_fit", "customer_growth_outlook"):
+        world.rating(accounts[7], 5, ago(1), metric=metric)
+    await world.save()
+
+    async def tell(done, total):
+        told.append((done, total))
+
+    async with database.transaction(tenant.id) as connection:
+        job = await portfolio.start(connection, tenant.id, as_of=AS_OF, model_id=None, key_id=None)
+        run = await portfolio.carry_out(connection, tenant.id, RunId(job.id), tell)
+        best = await portfolio.results(connection, tenant.id, RunId(job.id), PageRequest(2, None, None), {})
+
+    assert told == [(0, len(accounts)), (len(accounts), len(accounts))]
+    assert (run["accounts"], run["ranked"]) == (len(accounts), 1)
+    assert [(one["rank"], one["composite"]["score"]) for one in best.data] == [(1, 100), (None, None)]
+    assert best.data[0]["account_id"] == str(accounts[7])
 
 
 async def test_a_second_run_knows_the_first(client, working):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 Columns = Mapping[str, Any]
@@ -10,6 +11,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 NEVER = datetime.max.replace(tzinfo=UTC)  # asyncpg writes and reads it as infinity
 
 
+@lru_cache(maxsize=4096)
 def midnight(day: date) -> datetime:
     """The first instant of the day (UTC)."""
     return datetime.combine(day, time(), UTC)

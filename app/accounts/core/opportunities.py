@@ -8,6 +8,7 @@ date on, whenever that was learnt; any other change holds from the time the sour
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -72,6 +73,40 @@ def settled(
     return _appended(before, past, after, since, born)
 
 
+def arrived(
+    columns: Mapping[str, Sequence[Any]], now: datetime, arrived_on: date
+) -> tuple[dict[str, Sequence[Any]], set[int]]:
+    """The columns that follow for deals that nobody knew, as `settled` has them one by one.
+
+    columns: by name, a value for each deal, `external_id` among them; what is not there was not said of any deal.
+    Answers with the columns that it fills, and the places of deals that contradict themselves; they hold nothing then.
+    """
+    unsaid: Sequence[Any] = [None] * len(columns["external_id"])
+    told = [told_at(at, now) for at in columns.get("source_modified_at", unsaid)]
+    statuses = [status or "open" for status in columns.get("status", unsaid)]
+    days = (columns.get(name, unsaid) for name in ("created_on", "closed_on"))
+    begun = [_beginning(*said, arrived_on) for said in zip(statuses, *days, strict=True)]
+    filled: dict[str, Sequence[Any]] = {
+        "source_modified_at": told,
+        "status": statuses,
+        "valid_from": [born for born, _ in begun],
+        "stage_entered_at": [entered for _, entered in begun],
+    }
+    return filled, {place for place, (born, _) in enumerate(begun) if born is None}
+
+
+@lru_cache(maxsize=8192)
+def _beginning(
+    status: str, created_on: date | None, closed_on: date | None, arrived_on: date
+) -> tuple[datetime | None, datetime | None]:
+    """From when a deal that nobody knew holds, and since when it is at its stage; None if it contradicts itself."""
+    after = {"status": status, "created_on": created_on, "closed_on": closed_on}
+    if _contradictions(after):
+        return None, None
+    first = _first(after, _born(after, (), None, arrived_on))
+    return first["valid_from"], first["stage_entered_at"]
+
+
 def _decide_status(before: Columns | None, after: dict[str, Any], given: Columns) -> None:
     """What goes without saying: a new deal is open, and a deal that is reopened is not closed."""
     if after["status"] is None:
@@ -82,6 +117,11 @@ def _decide_status(before: Columns | None, after: dict[str, Any], given: Columns
 
 
 def _check(after: Columns) -> None:
+    if problems := _contradictions(after):
+        raise UnlikelyDeal(problems[0].message, errors=problems)
+
+
+def _contradictions(after: Columns) -> list[FieldProblem]:
     problems = []
     if after["status"] != "open" and after["closed_on"] is None:
         problems.append(FieldProblem("/closed_on", "missing", "is needed when the opportunity is won or lost"))
@@ -89,8 +129,7 @@ def _check(after: Columns) -> None:
         problems.append(FieldProblem("/closed_on", "unexpected", "an open opportunity is not closed"))
     if after["created_on"] and after["closed_on"] and after["closed_on"] < after["created_on"]:
         problems.append(FieldProblem("/closed_on", "out_of_order", "lies before created_on"))
-    if problems:
-        raise UnlikelyDeal(problems[0].message, errors=problems)
+    return problems
 
 
 def _born(after: Columns, past: Sequence[Columns], before: Columns | None, arrived_on: date) -> datetime:
@@ -103,9 +142,10 @@ def _born(after: Columns, past: Sequence[Columns], before: Columns | None, arriv
     return midnight(min(arrived_on, after["closed_on"] or arrived_on))
 
 
-def _first(after: Columns, born: datetime) -> dict[str, Any]:
+def _first(after: dict[str, Any], born: datetime) -> dict[str, Any]:
     entered = midnight(after["closed_on"]) if after["status"] != "open" else born
-    return {**after, "valid_from": born, "stage_entered_at": entered}
+    after["valid_from"], after["stage_entered_at"] = born, entered
+    return after
 
 
 def _decided(

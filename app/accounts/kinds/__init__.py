@@ -165,6 +165,7 @@ OPPORTUNITIES = Kind(
     "opportunity", "opportunities", tables.opportunities,
     bodies.OpportunityBody, bodies.OpportunityBody, answers.Opportunity, OpportunityNotFound,
     settle=settling.deal_change,
+    arrive=settling.deals_arrived,
     required=(),
     references=(
         ACCOUNT,

@@ -1,5 +1,6 @@
 """The rules by which a change to a fact settles: from when it holds, what becomes of the past, what cannot be."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -66,9 +67,18 @@ def deal_change(before: Columns | None, after: dict[str, Any], given: Columns, m
     if outcome is None:
         return None
     present, states = outcome
+    if not (states or past):
+        return Settled(present, children=_NO_PAST)
     columns = own_columns(tables.opportunities_past)
     states = [{name: state[name] for name in columns} for state in states]
     return Settled(present, states, whole_past=states != past, children={"past": states})
+
+
+def deals_arrived(columns: Mapping[str, Sequence[Any]], moment: Moment) -> tuple[Mapping[str, Sequence[Any]], set[int]]:
+    return opportunities.arrived(columns, moment.now, moment.arrived_on)
+
+
+_NO_PAST: Columns = {"past": []}
 
 
 def _entry(line: StageEntry) -> opportunities.Entry:

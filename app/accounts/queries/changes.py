@@ -12,12 +12,12 @@ from app.kernel.ids import AccountId, TenantId
 
 
 async def mark(
-    connection: AsyncConnection, tenant_id: TenantId, account_ids: Collection[UUID], *, every: bool, job: str
+    connection: AsyncConnection, tenant_id: TenantId, account_ids: Collection[UUID | str], *, every: bool, job: str
 ) -> bool:
     """Mark accounts, or all of them at once, as changed; whether nobody waits in the queue to score them."""
     values = {
         "tenant_id": tenant_id,
-        "account_ids": list(account_ids),
+        "account_ids": f"{{{','.join(map(str, account_ids))}}}",
         "every": every,
         "job": job,
         "payload": orjson.dumps(payload(tenant_id)),
@@ -25,7 +25,7 @@ async def mark(
     return bool(await connection.scalar(_MARK, values))
 
 
-_MARK = text("SELECT mark_changed(:tenant_id, CAST(:account_ids AS uuid[]), :every, :job, :payload)")
+_MARK = text("SELECT mark_changed(:tenant_id, CAST(CAST(:account_ids AS text) AS uuid[]), :every, :job, :payload)")
 
 
 def payload(tenant_id: TenantId) -> dict[str, str]:

@@ -13,14 +13,16 @@ from app.accounts.core.parents import OwnAncestor
 from app.accounts.service.changing import Seen, accounts_of, score_portfolio_soon, told
 from app.accounts.service.merging import MergeCircle, mark_gone, merge
 from app.infra.paging import PageRequest, Slice
+from app.infra.records import arriving as pages
 from app.infra.records import reading, saving, statements
 from app.infra.records.kind import Change, Columns, Kind, Moment, Outcome
 from app.kernel.errors import Conflict, FieldProblem
 from app.kernel.ids import AccountId, TenantId
 
 __all__ = [
-    "InUse", "MergeCircle", "MergedAway", "account_by_external_id", "account_names", "arriving", "ids_by_external",
-    "mark_gone", "merge", "one", "page", "remove", "require_account", "save", "save_one", "score_portfolio_soon",
+    "InUse", "MergeCircle", "MergedAway", "account_by_external_id", "account_names", "arrive", "arriving",
+    "ids_by_external", "mark_gone", "merge", "one", "page", "remove", "require_account", "save", "save_one",
+    "score_portfolio_soon",
 ]  # fmt: skip
 
 
@@ -55,6 +57,16 @@ async def save(
     done = [outcome.id for outcome in outcomes if outcome.id and outcome.result in {"created", "updated"}]
     await told(connection, tenant_id, kind, seen.of(done), any_record=bool(done))
     return outcomes
+
+
+async def arrive(
+    connection: AsyncConnection, tenant_id: TenantId, kind: Kind, columns: Mapping[str, Sequence[Any]], moment: Moment
+) -> set[int]:
+    """Take in records that nobody knew, by whole columns; the places of those that are left to `save`."""
+    left, kept = await pages.arrive(connection, tenant_id, kind, columns, moment)
+    touched = {one for one in kept.get("account_id", ()) if one is not None}
+    await told(connection, tenant_id, kind, touched, any_record=bool(kept))
+    return left
 
 
 def _forwarded(change: Change, outcome: Outcome, seen: Seen) -> Outcome:

@@ -30,15 +30,20 @@ _OF_ALL = (exchange_rates, offerings)
 class Seen:
     """What a batch of changes was about: the accounts that each record stands or stood below, and merged records."""
 
-    accounts: dict[UUID, set[UUID]] = field(default_factory=dict)
+    accounts: dict[UUID, Collection[UUID]] = field(default_factory=dict)
     survivors: dict[UUID, UUID] = field(default_factory=dict)
 
     def watching(self, kind: Kind) -> Kind:
         """The kind, with what it settles noted."""
+        column = _account_column(kind)
 
         def settle(before: Columns | None, after: dict[str, Any], given: Columns, moment: Moment) -> Settled | None:
             record_id: UUID = after["id"]
-            self.accounts[record_id] = accounts_of(kind, [after] if before is None else [before, after])
+            if before is None:
+                account = after.get(column)
+                self.accounts[record_id] = () if account is None else (account,)
+            else:
+                self.accounts[record_id] = accounts_of(kind, [before, after])
             if before is not None and before.get("merged_into_id") is not None:
                 self.survivors[record_id] = before["merged_into_id"]
             return kind.settle(before, after, given, moment)
@@ -50,14 +55,23 @@ class Seen:
         return {account for record_id in record_ids for account in self.accounts.get(record_id, ())}
 
 
+def _account_column(kind: Kind) -> str:
+    return "id" if kind.table is accounts else "account_id"
+
+
 def accounts_of(kind: Kind, rows: Iterable[Columns]) -> set[UUID]:
     """The accounts that records stand below, or are."""
-    column = "id" if kind.table is accounts else "account_id"
+    column = _account_column(kind)
     return {row[column] for row in rows if row.get(column) is not None}
 
 
 async def told(
-    connection: AsyncConnection, tenant_id: TenantId, kind: Kind, account_ids: Collection[UUID], *, any_record: bool
+    connection: AsyncConnection,
+    tenant_id: TenantId,
+    kind: Kind,
+    account_ids: Collection[UUID | str],
+    *,
+    any_record: bool,
 ) -> None:
     """Mark what changed, and ask for new scores unless somebody has: they come or go with the open transaction."""
     every = any_record and kind.table in _OF_ALL

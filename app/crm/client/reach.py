@@ -13,6 +13,7 @@ from aiolimiter import AsyncLimiter
 from app.crm.client.failures import CrmBusy
 from app.crm.core import pace
 from app.crm.core.connection import Connection
+from app.crm.core.met import Met
 from app.crm.core.spec import Limits
 from app.infra.db import Database
 from app.infra.outgoing import Bounds, guarded_client
@@ -69,6 +70,7 @@ class Reach:
     paces: dict[ConnectionId, Pace] = field(default_factory=dict)
     renewals: dict[ConnectionId, asyncio.Task[Any]] = field(default_factory=dict)
     metrics: Metrics = field(default_factory=Metrics)
+    met: Met = field(default_factory=Met)
 
     def __post_init__(self) -> None:
         self.metrics.counter(*CALLS_COUNTED)

@@ -2,16 +2,27 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.crm.core.connection import Stage
-from app.crm.core.values import Misfit, day, text
+from app.crm.core.values import Misfit, date_of, text
 
 Told = dict[str, Any]
+Said = tuple[Any, Any, Any, str | None]
 
 _BESIDE = ("is_won", "is_closed", "won_on", "lost_on")
 _DECIDED = ("won", "lost")
 _LONGEST_STAGE = 255
+_UNSAID = Stage()
+_A_DAY = timedelta(days=1)
+
+
+class Standing(NamedTuple):
+    """How a deal stands; stage and probability only where the connection says more of the stage than the record."""
+
+    status: Any
+    stage: str | None
+    probability: float | None
 
 
 def deal_told(values: Mapping[str, Any], stages: Mapping[str, Stage], modified_at: datetime | None) -> Told:
@@ -28,36 +39,35 @@ def deal_told(values: Mapping[str, Any], stages: Mapping[str, Stage], modified_a
     Values that cannot be read are left as they are, for whoever checks them by their field.
     """
     told = {name: value for name, value in values.items() if name not in _BESIDE}
-    stage = _stage(values, stages)
-    status = _status(values, stage)
-    if status is not None:
-        told["status"] = status
-    if stage.name is not None:
-        told["stage"] = stage.name
-    if stage.probability is not None:
-        told["probability"] = stage.probability
-    if status == "open":
+    own, won, closed = (values.get(name) for name in ("status", "is_won", "is_closed"))
+    found = standing((own, won, closed, _word(values)), stages)
+    told |= {name: value for name, value in found._asdict().items() if value is not None}
+    if found.status == "open":
         told["closed_on"] = None
-    elif status in _DECIDED:
-        told |= _closed(values, status, modified_at)
+    elif found.status in _DECIDED:
+        told |= _closed(values, found.status, modified_at)
     return told
 
 
-def _stage(values: Mapping[str, Any], stages: Mapping[str, Stage]) -> Stage:
+def standing(said: Said, stages: Mapping[str, Stage]) -> Standing:
+    """How a deal stands by its own status, `is_won`, `is_closed` and the CRM's word for its stage; see `deal_told`."""
+    own, won, closed, word = said
+    stage = stages.get(word or "", _UNSAID)
+    return Standing(_status(own, won, closed, stage), stage.name, stage.probability)
+
+
+def _word(values: Mapping[str, Any]) -> str | None:
     try:
-        word = text(values.get("stage"), _LONGEST_STAGE)
+        return text(values.get("stage"), _LONGEST_STAGE)
     except Misfit:
-        return Stage()
-    return stages.get(word or "", Stage())
+        return None
 
 
-def _status(values: Mapping[str, Any], stage: Stage) -> Any:
-    own = values.get("status")
+def _status(own: Any, won: Any, closed: Any, stage: Stage) -> Any:
     if own is not None:
         return own if own in _DECIDED and stage.status == "open" else stage.status or own
     if stage.status is not None:
         return stage.status
-    won, closed = values.get("is_won"), values.get("is_closed")
     if won is None and closed is None:
         return None
     if won:
@@ -74,16 +84,20 @@ def _closed(values: Mapping[str, Any], status: str, modified_at: datetime | None
     closed_on = _day(found)
     if closed_on is None:
         return {"closed_on": found}
-    if modified_at is not None and closed_on > modified_at.date() + timedelta(days=1):
-        closed_on = modified_at.date()
     created_on = _day(values.get("created_on"))
-    late = created_on is not None and created_on > closed_on
-    return {"closed_on": closed_on} | ({"created_on": closed_on} if late else {})
+    closed_on, entered_on = decided_on(closed_on, created_on, modified_at)
+    return {"closed_on": closed_on} | ({"created_on": entered_on} if entered_on != created_on else {})
+
+
+def decided_on(closed_on: date, created_on: date | None, modified_at: datetime | None) -> tuple[date, date | None]:
+    """When a deal was closed and when it was created, given the days that its record tells; see `deal_told`."""
+    if modified_at is not None and closed_on > modified_at.date() + _A_DAY:
+        closed_on = modified_at.date()
+    return closed_on, closed_on if created_on is not None and created_on > closed_on else created_on
 
 
 def _day(value: Any) -> date | None:
     try:
-        told = day(value)
+        return date_of(value)
     except Misfit:
         return None
-    return None if told is None else date.fromisoformat(told)

@@ -1,11 +1,29 @@
 """What arrives: a delivery as it stood on the wire, and the events that it tells of."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.crm.core.spec import ChangeKind, ObjectName
+
+
+class SentOnce(Mapping[str, Sequence[str]]):
+    """Headers of which none came twice, read as they are asked for: few of them ever are."""
+
+    __slots__ = ("_sent",)
+
+    def __init__(self, sent: Mapping[bytes, bytes]) -> None:
+        self._sent = sent
+
+    def __getitem__(self, name: str) -> Sequence[str]:
+        return (self._sent[name.encode("utf-8", "replace")].decode("latin-1"),)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name.decode("latin-1") for name in self._sent)
+
+    def __len__(self) -> int:
+        return len(self._sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +44,14 @@ class Delivery:
 
     def header(self, name: str) -> str | None:
         """The value of a header that was sent once; None if it was not, or more than once."""
-        values = self.headers.get(name.lower(), ())
+        try:
+            values = self.headers[name.lower()]
+        except KeyError:
+            return None
         return values[0] if len(values) == 1 else None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One thing that a delivery tells.
 
     digest: 32 bytes, the same for two deliveries of one event. object: None where the record is of no interest to us.
@@ -51,16 +71,20 @@ class Event:
     changed_fields: Sequence[str] = ()
     property_name: str | None = None
     property_value: Any = None
-    data: Mapping[str, Any] | None = field(default=None)
+    data: Mapping[str, Any] | None = None
     reason: str | None = None
 
     def detail(self) -> dict[str, Any]:
         """What is kept of it beside its columns."""
-        told = {
-            "merged_into": self.merged_into,
-            "changed_fields": list(self.changed_fields) or None,
-            "property_name": self.property_name,
-            "property_value": self.property_value,
-            "data": self.data,
-        }
-        return {name: value for name, value in told.items() if value is not None}
+        told: dict[str, Any] = {}
+        if self.merged_into is not None:
+            told["merged_into"] = self.merged_into
+        if self.changed_fields:
+            told["changed_fields"] = list(self.changed_fields)
+        if self.property_name is not None:
+            told["property_name"] = self.property_name
+        if self.property_value is not None:
+            told["property_value"] = self.property_value
+        if self.data is not None:
+            told["data"] = self.data
+        return told

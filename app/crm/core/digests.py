@@ -6,29 +6,30 @@ either, that of the delivery, so that it is never taken for another one by mista
 """
 
 import hashlib
-from functools import lru_cache
+from collections.abc import Callable
 
 import orjson
 
 from app.crm.core.spec import EventRules, Json
 
 
-def content_digest(rules: EventRules, content: Json) -> bytes:
-    """32 bytes that stand for all that an event says but its `volatile` parts and its own id, in any order of keys."""
+def content_digest(rules: EventRules) -> Callable[[Json], bytes]:
+    """Makes 32 bytes that stand for all that an event says but its `volatile` parts and its own id.
+
+    They are the same in any order of keys.
+    """
     stated = (*rules.volatile, rules.id.path) if rules.id else tuple(rules.volatile)
-    names, paths = _left_out(stated)
-    if isinstance(content, dict):
-        content = {name: value for name, value in content.items() if name not in names}
-    for path in paths:
-        content = _without(content, path)
-    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
+    choices = [choice for path in stated for choice in path.split("|")]
+    names, paths = frozenset(choices), [choice for choice in choices if "." in choice]
 
+    def digest(content: Json) -> bytes:
+        if isinstance(content, dict):
+            content = {name: value for name, value in content.items() if name not in names}
+        for path in paths:
+            content = _without(content, path)
+        return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
 
-@lru_cache(maxsize=1024)
-def _left_out(stated: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The names that stated paths choose from, and those of them that lead further down."""
-    paths = [choice for path in stated for choice in path.split("|")]
-    return frozenset(paths), tuple(path for path in paths if "." in path)
+    return digest
 
 
 def event_digest(content: bytes, record: Json, whose: str | None) -> bytes:

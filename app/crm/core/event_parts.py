@@ -20,7 +20,7 @@ _OBJECTS: Mapping[str, ObjectName] = {name: name for name in OBJECTS}
 _CHANGES: Mapping[str, ChangeKind] = {change: change for change in get_args(ChangeKind)}
 _WITHOUT_DATA: Final = ("deleted", "merged", "gap")
 # What lies before is no time but a number: a sender's zero would make all of its events the same.
-_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # as JSON writes it; not a backslash that is followed by u0000
 _EXACT = 2**53  # up to here a float says which whole number it is
 _NO_KIND: Final = "it does not tell what kind of record it is about"
@@ -38,6 +38,11 @@ def object_of(rules: EventRules, content: Json) -> ObjectName | None:
         raise NotUnderstood(_NO_KIND) from None
     if kind is None and at(content, rules.object.path) is None:
         raise NotUnderstood(_NO_KIND)
+    return object_meant(kind)
+
+
+def object_meant(kind: Json) -> ObjectName | None:
+    """The object of our name for it; None where we have none."""
     return _OBJECTS.get(kind) if isinstance(kind, str) else None
 
 
@@ -52,6 +57,11 @@ def change_of(rules: EventRules, content: Json) -> ChangeKind:
             word = read_found(rules.change, found)
         except Unreadable:
             return "other"
+    return change_meant(word)
+
+
+def change_meant(word: Json) -> ChangeKind:
+    """The change of our word for it."""
     return _CHANGES.get(word, "other") if isinstance(word, str) else "other"
 
 
@@ -76,12 +86,8 @@ def _fits(text: Json) -> bool:
     return isinstance(text, str) and 0 < len(text) <= LONGEST_TEXT and "\0" not in text
 
 
-def identity_of(rules: EventRules, content: Json, told_id: str | None) -> str | None:
+def identity_of(own: str | None, told_id: str | None) -> str | None:
     """The event's own id, else the one that its delivery gives it; one that cannot be kept is none."""
-    try:
-        own = id_at(rules.id, content) if rules.id else None
-    except NotUnderstood:
-        own = None
     identity = own or told_id
     # Room for what tells the records of one event apart.
     return identity if identity and _fits(identity + "/10000") else None
@@ -93,7 +99,7 @@ def occurred_at_of(rules: EventRules, content: Json) -> datetime | None:
         told_at = read(rules.occurred_at, content) if rules.occurred_at else None
     except Unreadable:
         return None
-    return told_at if isinstance(told_at, datetime) and _FIRST <= told_at < _LAST else None
+    return told_at if isinstance(told_at, datetime) and FIRST <= told_at < LAST else None
 
 
 def changed_fields_of(rules: EventRules, content: Json) -> tuple[str, ...]:

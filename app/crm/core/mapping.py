@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from app.crm.core import values
 from app.crm.core.connection import Attribute, Connection
@@ -19,18 +20,19 @@ from app.kernel.errors import FieldProblem
 __all__ = ["Mapped", "Unmappable", "fields_wanted", "mapped", "mapper"]
 
 Told = dict[str, Any]
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 MOST_ABSORBED = 1_000
 MOST_ATTRIBUTE_BYTES = 16 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(NamedTuple):
     """A record as our facts have it.
 
     modified_at: when its source changed it; None where it does not say. gone: it was deleted. merged_into: the id of
     the record that took its place; absorbed: ids of those whose place it took. body: as JSON, for the fact's own shape;
-    empty if the record is gone or merged. metrics: observed values by the metric's key (accounts only).
+    empty if the record is gone or merged. columns: in place of the body, what it comes to, where the page was read as
+    a whole (`sheets`). metrics: observed values by the metric's key (accounts only).
     """
 
     object: ObjectName
@@ -39,8 +41,14 @@ class Mapped:
     gone: bool = False
     merged_into: str | None = None
     absorbed: tuple[str, ...] = ()
-    body: Told = field(default_factory=dict)
-    metrics: Mapping[str, float] = field(default_factory=dict)
+    body: Mapping[str, Any] = _EMPTY
+    metrics: Mapping[str, float] = _EMPTY
+    columns: Mapping[str, Any] | None = None
+
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """What it says, in either form."""
+        return self.body if self.columns is None else self.columns
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,26 @@ def at(record: Json, path: str) -> Json:
 
 
 @lru_cache(maxsize=4096)
+def finder(path: str) -> Callable[[Json], Json]:
+    """`at` for one path, for who asks often: what the path says is worked out once."""
+    names = _names(path)
+    if names is None:
+        return lambda record: at(record, path)
+    places = (path, *names) if len(names) > 1 else names
+
+    def found(record: Json) -> Json:
+        if not isinstance(record, dict):
+            return at(record, path)
+        for place in places:
+            value = record.get(place)
+            if value is not None and value != "":
+                return value
+        return None
+
+    return found
+
+
+@lru_cache(maxsize=4096)
 def _names(path: str) -> tuple[str, ...] | None:
     """The names that a path chooses from; None where it says more than names."""
     return None if not path or any(sign in path for sign in ".+[") else tuple(path.split("|"))

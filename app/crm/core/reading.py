@@ -1,14 +1,16 @@
 """Decides what a delivery tells as a whole: whether it can be read, whose it is, and which events it is made of."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
 from app.crm.core.delivery import Delivery, Event
+from app.crm.core.event_readers import event_reader
 from app.crm.core.event_rules import Item, told, unfit
-from app.crm.core.paths import at
+from app.crm.core.paths import at, finder
 from app.crm.core.signatures import UntrustedDelivery
-from app.crm.core.spec import ConnectorSpec, EventRules, Json
+from app.crm.core.spec import ConnectorSpec, Json
 from app.crm.core.unwrap import parsed
 from app.kernel.errors import Malformed
 
@@ -41,25 +43,37 @@ def events_of(spec: ConnectorSpec, expected_sender: str, delivery: Delivery, fal
     Raises UnreadableDelivery if the body as a whole is not what the sender sends, or tells of too much;
     UntrustedDelivery if it comes from another organization.
     """
-    body = _unwrapped(spec, delivery)
-    items = _items(spec.events, body)
-    foreign = _foreign(spec.sender, expected_sender, body, items)
-    told_id = delivery.header(spec.events.id_header) if spec.events.id_header else None
-    events: list[Event] = []
-    for place, content in enumerate(items):
-        item = Item(
-            rules=spec.events,
-            content=content,
-            told_id=f"{told_id}/{place}" if told_id and len(items) > 1 else told_id,
-            delivery_id=fallback_identity,
-        )
-        if place in foreign:
-            events.append(unfit(item, len(events), "ignored", "of another organization"))
-        else:
-            events += islice(told(item, len(events)), MOST_EVENTS + 1 - len(events))
-        if len(events) > MOST_EVENTS:
-            raise _too_many()
-    return Read(events)
+    return reader(spec)(expected_sender, delivery, fallback_identity)
+
+
+Reader = Callable[[str, Delivery, str], Read]
+
+
+def reader(spec: ConnectorSpec) -> Reader:
+    """`events_of` for one connector, for who asks often: what its rules say is worked out once."""
+    of_event = event_reader(spec.events)
+    items_at = finder(spec.events.items) if spec.events.items else None
+    id_header = spec.events.id_header
+
+    def events_of(expected_sender: str, delivery: Delivery, fallback_identity: str) -> Read:
+        body = _unwrapped(spec, delivery)
+        items = _items(items_at(body) if items_at else body, body)
+        foreign = _foreign(spec.sender, expected_sender, body, items)
+        told_id = delivery.header(id_header) if id_header else None
+        events: list[Event] = []
+        for place, content in enumerate(items):
+            item = Item(
+                of_event, content, f"{told_id}/{place}" if told_id and len(items) > 1 else told_id, fallback_identity
+            )
+            if place in foreign:
+                events.append(unfit(item, len(events), "ignored", "of another organization"))
+            else:
+                events += islice(told(item, len(events)), MOST_EVENTS + 1 - len(events))
+            if len(events) > MOST_EVENTS:
+                raise _too_many()
+        return Read(events)
+
+    return events_of
 
 
 def _unwrapped(spec: ConnectorSpec, delivery: Delivery) -> Json:
@@ -73,8 +87,7 @@ def _unwrapped(spec: ConnectorSpec, delivery: Delivery) -> Json:
         raise UnreadableDelivery("the body is not what this CRM sends") from None
 
 
-def _items(rules: EventRules, body: Json) -> list[Json]:
-    found = at(body, rules.items) if rules.items else body
+def _items(found: Json, body: Json) -> list[Json]:
     if not isinstance(found, (list, dict)):
         found = body
     if not isinstance(found, (list, dict)):

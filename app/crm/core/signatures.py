@@ -4,10 +4,10 @@ import binascii
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import orjson
@@ -28,8 +28,7 @@ class UntrustedDelivery(Unauthenticated):
     """The delivery is not trusted."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
+class _Shown(NamedTuple):
     """What a delivery shows to be trusted: what may be the proof, and the time that goes with it."""
 
     proofs: Sequence[bytes]
@@ -45,30 +44,49 @@ def verify(signature: Signature, secrets: Sequence[str], delivery: Delivery, pub
     A timestamp may be exactly `older_seconds` old or `newer_seconds` ahead. A header that is sent twice shows nothing.
     Raises UntrustedDelivery, always the same, for whatever is wrong; proofs are compared in constant time.
     """
-    try:
-        trusted = _trusted(signature, secrets, delivery, public_uri, now)
-    except (ValueError, LookupError):
-        trusted = False
-    if not trusted:
-        raise UntrustedDelivery("the delivery is not trusted")
+    verifier(signature)(secrets, delivery, public_uri, now)
 
 
-def _trusted(signature: Signature, secrets: Sequence[str], delivery: Delivery, public_uri: str, now: datetime) -> bool:
-    shown = _shown(signature, delivery)
-    if (signature.timestamp or signature.timestamp_list_key) and not _timely(signature, shown.timestamp, now):
-        return False
-    parts = {
-        name: _part(name, signature, delivery, public_uri, shown.timestamp)
-        for name in _pieces(signature.signs)[1::2]
-        if name != "secret" and signature.algorithm != "equals"
-    }
-    fits = False
-    for secret in secrets:
-        expected = _expected(signature, secret, parts)
-        for proof in shown.proofs:
-            # Nothing ends early: how long it takes must not tell which secret or which proof came close.
-            fits |= bool(expected) and hmac.compare_digest(proof, expected)
-    return fits
+Verify = Callable[[Sequence[str], Delivery, str, datetime], None]
+
+
+def verifier(signature: Signature) -> Verify:
+    """`verify` by one signature's rules, for who asks often: what the rules say is worked out once."""
+    timed = bool(signature.timestamp or signature.timestamp_list_key)
+    signed = _signed(signature) if signature.algorithm != "equals" else None
+    plain = signature.place == "header" and not (signature.listed or signature.list_key)
+
+    def trusted(secrets: Sequence[str], delivery: Delivery, public_uri: str, now: datetime) -> bool:
+        shown = _shown_plainly(signature, delivery) if plain else _shown(signature, delivery)
+        if timed and not _timely(signature, shown.timestamp, now):
+            return False
+        parts = signed(delivery, public_uri, shown.timestamp) if signed else ()
+        fits = False
+        for secret in secrets:
+            expected = _expected(signature, secret, parts)
+            for proof in shown.proofs:
+                # Nothing ends early: how long it takes must not tell which secret or which proof came close.
+                fits |= bool(expected) and hmac.compare_digest(proof, expected)
+        return fits
+
+    def verify(secrets: Sequence[str], delivery: Delivery, public_uri: str, now: datetime) -> None:
+        try:
+            fits = trusted(secrets, delivery, public_uri, now)
+        except (ValueError, LookupError):
+            fits = False
+        if not fits:
+            raise UntrustedDelivery("the delivery is not trusted")
+
+    return verify
+
+
+def _shown_plainly(signature: Signature, delivery: Delivery) -> _Shown:
+    """`_shown` where it is the one text of a header."""
+    entry = delivery.header(signature.name)
+    if not entry:
+        raise ValueError
+    timestamp = delivery.header(signature.timestamp) if signature.timestamp else None
+    return _Shown(tuple(_proofs(signature, (entry,))), timestamp)
 
 
 def _shown(signature: Signature, delivery: Delivery) -> _Shown:
@@ -115,7 +133,7 @@ def _basic(delivery: Delivery) -> str:
 def _proofs(signature: Signature, entries: Iterable[str]) -> Iterable[bytes]:
     """The proofs among the entries; an entry of another version, or one that cannot be read, is not one."""
     for entry in entries:
-        if entry[: len(signature.prefix)].lower() != signature.prefix.lower():
+        if signature.prefix and entry[: len(signature.prefix)].lower() != signature.prefix.lower():
             continue
         try:
             yield _proof(signature, entry[len(signature.prefix) :])
@@ -137,8 +155,11 @@ def _proof(signature: Signature, text: str) -> bytes:
 
 def _from_base64(text: str) -> bytes:
     """Base64 of either alphabet, padded or not."""
-    plain = text.rstrip("=").translate(_PLAIN_ALPHABET)
-    return binascii.a2b_base64(plain + "=" * (-len(plain) % 4), strict_mode=True)
+    try:
+        return binascii.a2b_base64(text, strict_mode=True)
+    except ValueError:
+        plain = text.rstrip("=").translate(_PLAIN_ALPHABET)
+        return binascii.a2b_base64(plain + "=" * (-len(plain) % 4), strict_mode=True)
 
 
 def _timely(signature: Signature, timestamp: str | None, now: datetime) -> bool:
@@ -148,23 +169,56 @@ def _timely(signature: Signature, timestamp: str | None, now: datetime) -> bool:
     return -signature.newer_seconds <= now.timestamp() - sent <= signature.older_seconds
 
 
-def _part(name: str, signature: Signature, delivery: Delivery, public_uri: str, timestamp: str | None) -> bytes:
-    """One part of what `signs` may be made of. Raises ValueError where this delivery does not have it."""
-    told: str | None = None
-    match name:
-        case "body":
-            return delivery.body
-        case "uri":
-            return _decoded(public_uri, signature.decode_uri).encode()
-        case "path":
-            # Of the public address as well: what stands before us may have shortened the one on the wire.
-            return (urlsplit(public_uri).path or delivery.path).encode()
-        case "method":
-            return delivery.method.encode()
-        case "timestamp":
-            told = timestamp
-        case "id":
-            told = delivery.header(signature.id) if signature.id else None
+# A part of what is signed; of None is the secret, which belongs to nobody's delivery.
+_Parts = Sequence[bytes | None]
+
+
+def _signed(signature: Signature) -> Callable[[Delivery, str, str | None], _Parts]:
+    """What is signed, in its pieces, of a delivery to a public address; it raises ValueError where one is not there.
+
+    Braces in a body are not slots.
+    """
+    # Text and the name of a slot in turn.
+    pieces = [(place % 2, piece) for place, piece in enumerate(_SLOT.split(signature.signs)) if piece]
+    fixed = [None if is_slot else piece.encode() for is_slot, piece in pieces]
+    slots = [
+        (place, _slot(piece, signature))
+        for place, (is_slot, piece) in enumerate(pieces)
+        if is_slot and piece != "secret"
+    ]
+
+    def parts(delivery: Delivery, public_uri: str, timestamp: str | None) -> _Parts:
+        filled = fixed.copy()
+        for place, slot in slots:
+            filled[place] = slot(delivery, public_uri, timestamp)
+        return filled
+
+    return parts
+
+
+_Slot = Callable[[Delivery, str, str | None], bytes]
+
+
+def _slot(name: str, signature: Signature) -> _Slot:
+    """What stands in one slot of what `signs` may be made of; the address is nearly always the same."""
+    if name == "uri":
+        decoded = lru_cache(maxsize=16)(lambda uri: _decoded(uri, signature.decode_uri).encode())
+        return lambda _delivery, uri, _timestamp: decoded(uri)
+    if name == "id":
+        return lambda delivery, _uri, _timestamp: _there(delivery.header(signature.id) if signature.id else None)
+    return _SLOTS.get(name, lambda *_: _there(None))
+
+
+_SLOTS: Mapping[str, _Slot] = {
+    "body": lambda delivery, _uri, _timestamp: delivery.body,
+    "method": lambda delivery, _uri, _timestamp: delivery.method.encode(),
+    # Of the public address as well: what stands before us may have shortened the one on the wire.
+    "path": lambda delivery, uri, _timestamp: (urlsplit(uri).path or delivery.path).encode(),
+    "timestamp": lambda _delivery, _uri, timestamp: _there(timestamp),
+}
+
+
+def _there(told: str | None) -> bytes:
     if told is None:
         raise ValueError
     return told.encode("latin-1")
@@ -177,7 +231,7 @@ def _decoded(uri: str, escapes: Sequence[str]) -> str:
     return re.sub("|".join(map(re.escape, escapes)), lambda found: unquote(found[0]), uri, flags=re.IGNORECASE)
 
 
-def _expected(signature: Signature, secret: str, parts: Mapping[str, bytes]) -> bytes:
+def _expected(signature: Signature, secret: str, parts: _Parts) -> bytes:
     """What a trusted delivery shows; empty where this secret cannot say."""
     try:
         if signature.algorithm == "equals":
@@ -186,7 +240,7 @@ def _expected(signature: Signature, secret: str, parts: Mapping[str, bytes]) -> 
             return b""
     except ValueError:
         return b""
-    signed = _filled(signature.signs, {**parts, "secret": secret.encode()})
+    signed = b"".join([secret.encode() if part is None else part for part in parts])
     if signature.algorithm == "sha256":
         return hashlib.sha256(signed).digest()
     return hmac.digest(key, signed, "sha256")
@@ -200,15 +254,3 @@ def _key(signature: Signature, secret: str) -> bytes:
             return binascii.unhexlify(secret.removeprefix(signature.key_prefix))
         case "base64":
             return _from_base64(secret.removeprefix(signature.key_prefix))
-
-
-def _filled(template: str, parts: Mapping[str, bytes]) -> bytes:
-    """The template with its slots filled, in one pass: braces in a body are not slots. Raises KeyError."""
-    pieces = _pieces(template)
-    return b"".join(parts[piece] if place % 2 else piece.encode() for place, piece in enumerate(pieces))
-
-
-@lru_cache(maxsize=1024)
-def _pieces(template: str) -> Sequence[str]:
-    """The template taken apart: text and the name of a slot in turn, text first and last."""
-    return tuple(_SLOT.split(template))

@@ -146,10 +146,16 @@ def text(value: Json, longest: int) -> str | None:
 
 def day(value: Json) -> str | None:
     """The value as an ISO date. Raises Misfit."""
+    told = date_of(value)
+    return None if told is None else told.isoformat()
+
+
+def date_of(value: Json) -> date | None:
+    """The value as a date. Raises Misfit."""
     told: date | None = value if type(value) is date else as_transform("date", value)
     if told is not None and not EARLIEST <= told <= LATEST:
         raise Misfit("out_of_range", f"must lie within {EARLIEST} and {LATEST}")
-    return None if told is None else told.isoformat()
+    return told
 
 
 def instant(value: Json) -> datetime | None:
@@ -202,8 +208,8 @@ def _count(value: Json) -> int | None:
     return told
 
 
-def amount(value: Json) -> str | None:
-    """The value as a decimal text of at most four decimals, halves rounded to even. Raises Misfit."""
+def amount(value: Json, *, negative: bool) -> Decimal | None:
+    """The value as a decimal of at most four decimals, halves rounded to even. Raises Misfit."""
     told: Decimal | None = value if type(value) is Decimal and value.is_finite() else as_transform("number", value)
     if told is None:
         return None
@@ -212,20 +218,28 @@ def amount(value: Json) -> str | None:
     exponent = told.as_tuple().exponent
     if isinstance(exponent, int) and exponent < -_DECIMALS:
         told = told.quantize(_SMALLEST, ROUND_HALF_EVEN)
-    return format(told + 0, "f")
+    told += 0  # nothing is not below zero
+    if not negative and told < 0:
+        raise Misfit("negative_amount", "must not be below zero")
+    return told
+
+
+def currency_code(currency: Json, usual: str | None) -> str | None:
+    """The code of a currency of ISO 4217; `usual` where none is told. Raises Misfit."""
+    if type(currency) is str and currency in CURRENCIES:
+        return currency
+    code = (text(currency, LONGEST_ID) or "").upper() or usual
+    if code is not None and code not in CURRENCIES:
+        raise Misfit("unknown_currency", "must be in a currency of ISO 4217")
+    return code
 
 
 def money(value: Json, currency: Json, usual: str | None, *, negative: bool) -> Json:
     """`{"amount", "currency"}`, or None for no amount. usual: the currency where none is told. Raises Misfit."""
-    told = amount(value)
+    told = amount(value, negative=negative)
     if told is None:
         return None
-    if not negative and told.startswith("-"):
-        raise Misfit("negative_amount", "must not be below zero")
-    known = type(currency) is str and currency in CURRENCIES
-    code = currency if known else (text(currency, LONGEST_ID) or "").upper() or usual
+    code = currency_code(currency, usual)
     if code is None:
         raise Misfit("no_currency", "has no currency: the record names none, and the connection has no usual one")
-    if code not in CURRENCIES:
-        raise Misfit("unknown_currency", "must be in a currency of ISO 4217")
-    return {"amount": told, "currency": code}
+    return {"amount": format(told, "f"), "currency": code}

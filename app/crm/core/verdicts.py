@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from app.crm.core.mapping import Mapped, Unmappable
+from app.crm.core.plain_rows import PlainRows
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 NOT_FOUND = "not_found"  # the reason of a tombstone that no CRM dated: asked for, the record was not there
@@ -26,7 +27,8 @@ class Batch:
     """Records of one object as they were understood, and what else was learnt of them.
 
     fetched_at: when the CRM was asked. gone: the ids that it does not know any more, and when they went, if it said so.
-    forwards: id -> the id of the record that it was merged into. restored: id -> when it was brought back.
+    forwards: id -> the id of the record that it was merged into. restored: id -> when it was brought back. plain: those
+    records that were read as a whole; they are not among the others.
     """
 
     understood: Sequence[Mapped | Unmappable]
@@ -34,15 +36,36 @@ class Batch:
     gone: Mapping[str, datetime | None] = field(default_factory=dict)
     forwards: Mapping[str, str] = field(default_factory=dict)
     restored: Mapping[str, datetime] = field(default_factory=dict)
+    plain: PlainRows | None = None
 
     def __len__(self) -> int:
-        return len(self.understood) + len(self.gone) + len(self.forwards)
+        return len(self.understood) + len(self.gone) + len(self.forwards) + len(self.plain or ())
+
+    def spread(self) -> "Batch":
+        """The same, with each of the plain records by itself."""
+        if self.plain is None:
+            return self
+        return replace(self, understood=[*self.plain.records(), *self.understood], plain=None)
+
+    def ids(self) -> set[str]:
+        """Every record that the batch tells of."""
+        ids = {*self.gone, *self.forwards, *(one.external_id for one in self.understood if one.external_id)}
+        ids.update(*(one.absorbed for one in self.understood if isinstance(one, Mapped) and one.absorbed))
+        return ids.union(self.plain.ids) if self.plain is not None else ids
+
+    @property
+    def latest(self) -> datetime | None:
+        """The latest change that it tells of."""
+        told = [one.modified_at for one in self.understood if isinstance(one, Mapped)]
+        told += self.plain.modified_at if self.plain is not None else ()
+        return max(filter(None, told), default=None)
 
 
 def halves(batch: Batch) -> tuple[Batch, Batch] | None:
     """The batch in two parts; None if it holds one thing only."""
     if len(batch) <= 1:
         return None
+    batch = batch.spread()
     counts = (len(batch.understood) // 2, len(batch.gone) // 2, len(batch.forwards) // 2)
     if not any(counts):  # one of several kinds each
         counts = (len(batch.understood), 0, 0) if batch.understood else (0, len(batch.gone), 0)

@@ -7,12 +7,13 @@ drains, other processes and replaced secrets, `keep_deliveries` tells (in the mi
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import asyncpg
 import orjson
+from asyncpg.pgproto import pgproto
+from uuid_utils import uuid7
 
 from app.crm.core.delivery import Event
 from app.crm.core.names import DRAIN
@@ -32,8 +33,12 @@ _PASSING = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+def fresh_id() -> UUID:
+    """A fresh UUIDv7, of the database driver's own kind: made and sent in a third of the time."""
+    return pgproto.UUID(uuid7().bytes)
+
+
+class Letter(NamedTuple):
     """A delivery that was verified and read, on its way into the inbox. version: the connection's, when it was."""
 
     id: UUID
@@ -45,8 +50,7 @@ class Letter:
     ids: Sequence[UUID]  # of its events, in their order
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """What came of a letter's events: how many are new, and how many of those contradict another one."""
 
     fresh: int

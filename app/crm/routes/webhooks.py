@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -13,19 +14,22 @@ from fastapi import APIRouter, FastAPI, Path
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.crm.core.delivery import Delivery
+from app.crm.core.delivery import Delivery, SentOnce
 from app.crm.core.reading import UnreadableDelivery
 from app.crm.core.signatures import UntrustedDelivery
 from app.crm.schemas.events import DeliveryTaken
 from app.crm.service.connections import ConnectionNotFound
 from app.crm.service.gathering import DeliveryNotKept
-from app.crm.service.intake import Intake, Taken
+from app.crm.service.intake import QUICK_STEPS, Intake, Taken
+from app.crm.service.letters import Known
 from app.infra import logs, request_ids
-from app.infra.guard import BodyTooLarge, CallerGone
+from app.infra.at_once import Counter, Counters, Headers, Reply, Tell
+from app.infra.guard import BodyTooLarge, CallerGone, GuardLimits
 from app.infra.problem_pages import OPEN
 from app.infra.problems import InternalError, problems, refusal_for
 from app.infra.rate_limits import RateLimited
 from app.infra.signposts import Express
+from app.infra.telemetry import Metrics
 from app.infra.wire import Id
 from app.kernel.errors import Refusal
 from app.kernel.ids import ConnectionId, TenantId
@@ -34,10 +38,9 @@ from app.tenancy.core.caller import ScopeMissing
 from app.tenancy.core.keys import PREFIX
 from app.tenancy.deps import Doorkeeper
 
-# A sender waits for 5 s at least; what would take longer than three quick steps (3 s) is answered with 503, and sent
-# again.
-_QUICK_STEPS = 3
 SCOPE = "crm:write"
+PATHS = "/v1/crm/webhooks"
+_PATH = f"{PATHS}/".encode()
 _KEY = f"bearer {PREFIX}_"
 _ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _BODY = {
@@ -73,7 +76,7 @@ class Inlet(APIRoute):
             raise DeliveryNotKept("try again later") from error
 
 
-router = APIRouter(prefix="/v1/crm/webhooks", tags=["crm"], route_class=Inlet)
+router = APIRouter(prefix=PATHS, tags=["crm"], route_class=Inlet)
 PathConnectionId = Annotated[Id, Path(description="The connection's id")]
 _ANSWERS = problems(
     ConnectionNotFound, UntrustedDelivery, UnreadableDelivery, BodyTooLarge, ScopeMissing, DeliveryNotKept
@@ -112,6 +115,33 @@ async def take_delivery_by_secret_path(
     """Take what a CRM delivers that can show its secret only as the last part of the path."""
 
 
+def counters(intake: Intake, metrics: Metrics, limits: GuardLimits) -> Counters:
+    """Takes at once what comes plainly to a connection that is known; the rest comes to the routes."""
+
+    def at(address: bytes) -> Counter | None:
+        known = intake.known_by(address[len(_PATH) :]) if address.startswith(_PATH) else None
+        return None if known is None else partial(_taken_at_once, intake, known, address.decode("ascii"))
+
+    return Counters(at, f"{PATHS}/{{connection_id}}", metrics, limits)
+
+
+def _taken_at_once(  # a request, and what it is for
+    intake: Intake, known: Known, path: str, headers: Headers, body: bytes, _sender: str, tell: Tell
+) -> bool:
+    if headers.get(b"authorization", b"")[: len(_KEY)].lower() == _KEY.encode():  # keys are looked up
+        return False
+    delivery = Delivery("POST", path, {}, SentOnce(headers), body)
+    return intake.hand_in(known, delivery, partial(_told_at_once, tell, known.tenant))
+
+
+def _told_at_once(tell: Tell, tenant: str, outcome: Taken | Exception) -> None:
+    if isinstance(outcome, Taken):
+        answer = _answer(outcome)
+        tell(Reply(answer.status, answer.media_type, answer.content, tenant))
+    else:
+        tell(outcome if isinstance(outcome, DeliveryNotKept) else None)
+
+
 def inlets() -> list[tuple[APIRoute, Express]]:
     """The routes of deliveries, for the straight way to them."""
     return [(route, route.express) for route in router.routes if isinstance(route, Inlet)]
@@ -124,7 +154,7 @@ async def _taken(scope: Scope, receive: Receive, raw: bytes, secret: str) -> ASG
     delivery = _delivery(scope, raw, secret, await _body(receive))
     app: FastAPI = scope["app"]
     intake: Intake = app.state.intake
-    until = asyncio.get_running_loop().time() + _QUICK_STEPS * intake.database.quick_seconds
+    until = asyncio.get_running_loop().time() + QUICK_STEPS * intake.database.quick_seconds
     trusted = await _of_key(scope, delivery, until)
     taken = await intake.take(ConnectionId(UUID(named)), delivery, until=until, trusted=trusted)
     request_ids.current().tenant_id = str(taken.connection.tenant_id)
@@ -146,13 +176,13 @@ class _Answer:
         await send({"type": "http.response.body", "body": self.content})
 
 
-def _answer(taken: Taken) -> ASGIApp:
+def _answer(taken: Taken) -> _Answer:
     wanted = taken.connection.spec.answer
     if wanted is not None:
         media_type, content = wanted
         return _Answer(200, media_type.encode(), content)
     told = {
-        "delivery_id": taken.delivery_id,
+        "delivery_id": None if taken.delivery_id is None else str(taken.delivery_id),
         "events": taken.events,
         "repeated": taken.events - taken.fresh,
         "ignored": taken.ignored,

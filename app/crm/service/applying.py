@@ -1,9 +1,9 @@
 """Applies what a CRM tells of records: facts are saved, the gone are buried, the merged forwarded, the rest noted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import structlog
@@ -13,6 +13,7 @@ from app.accounts import service as accounts
 from app.crm.core import verdicts
 from app.crm.core.connection import Connection
 from app.crm.core.mapping import Mapped
+from app.crm.core.plain_rows import PlainRows
 from app.crm.core.spec import ObjectName
 from app.crm.core.verdicts import NOT_FOUND, Batch, Grave, Known, Plan, halves
 from app.crm.queries import hints, records
@@ -30,8 +31,7 @@ Result = Literal["created", "updated", "unchanged", "stale", "gone", "merged", "
 CHANGING = frozenset({"created", "updated", "gone", "merged"})
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
+class Came(NamedTuple):
     """What came of a record. `unlinked`: nothing could be kept of it until the account that it belongs to is known."""
 
     result: Result
@@ -70,7 +70,8 @@ async def apply(db: AsyncConnection, connection: Connection, name: ObjectName, b
     """Apply a batch in the open transaction; what came of each record by its external id. May be said twice."""
     place = Place(connection.tenant_id, connection.id, name)
     moment = accounts.arriving()
-    known = await records.known(db, place, sorted(_ids(batch)))
+    known = await records.known(db, place, sorted(batch.ids()))
+    batch, taken_in = await _arrive(db, place, batch, known, moment)
     plan = verdicts.planned(batch, {key: _known(note) for key, note in known.items()}, moment.now)
     work = _Work(db, connection, place, moment, plan, known)
 
@@ -80,7 +81,8 @@ async def apply(db: AsyncConnection, connection: Connection, name: ObjectName, b
     _leave(work)
 
     await _note(work)
-    await _link(work)
+    work.came |= {key: Came("created", None, at) for key, at in zip(taken_in.ids, taken_in.modified_at, strict=True)}
+    await _link(work, taken_in.ids)
     return work.came
 
 
@@ -101,17 +103,25 @@ async def apply_each(db: AsyncConnection, connection: Connection, name: ObjectNa
 
 async def _unforeseen(db: AsyncConnection, place: Place, batch: Batch, error: Exception) -> dict[str, Came]:
     reason = f"unforeseen: {type(error).__name__}"
-    ids = [key for key in _ids(batch) if key]
+    ids = [key for key in batch.ids() if key]
     await records.keep(db, place, {key: Note("quarantined", reason=reason) for key in ids})
     return {key: Came("quarantined", reason) for key in ids}
 
 
-def _ids(batch: Batch) -> set[str]:
-    ids = {*batch.gone, *batch.forwards}
-    for one in batch.understood:
-        ids |= {one.external_id} if one.external_id else set()
-        ids |= set(one.absorbed) if isinstance(one, Mapped) else set()
-    return ids
+async def _arrive(
+    db: AsyncConnection, place: Place, batch: Batch, known: Mapping[str, Note], moment: Moment
+) -> tuple[Batch, PlainRows]:
+    """Take in the plain records that nobody knew as a whole; the batch with the others one by one, and those."""
+    nobody = PlainRows(place.object, (), (), {})
+    plain = batch.plain or nobody
+    others = {*replace(batch, plain=None).ids(), *known}
+    if KINDS[place.object].arrive is None or len(set(plain.ids)) < len(plain):
+        return batch.spread(), nobody
+    aside, plain = (nobody, plain) if others.isdisjoint(plain.ids) else plain.split(others)
+    left = await keeping.keep_plain(db, place.tenant_id, KINDS[place.object], plain, moment)
+    alone = plain.only(left).records() if left else []
+    rest = replace(batch, understood=[*aside.records(), *alone, *batch.understood], plain=None)
+    return rest, plain.without(left)
 
 
 def _known(note: Note) -> Known:
@@ -123,8 +133,8 @@ async def _save(work: _Work) -> None:
     items = []
     for external_id, record in work.plan.save.items():
         try:
-            body = _body(work, record)
-            items.append(Item(external_id, keeping.told_columns(kind, body, work.connection.source)))
+            told = _revived(work, record) if external_id in work.plan.revive else record
+            items.append(Item(external_id, keeping.columns_of(kind, told, work.connection.source)))
         except Refusal as refusal:
             _quarantine(work, external_id, refusal, record.modified_at)
     kept = await keeping.keep(work.db, work.place.tenant_id, kind, items, work.moment) if items else {}
@@ -134,18 +144,22 @@ async def _save(work: _Work) -> None:
     await _observe(work)
 
 
-def _body(work: _Work, record: Mapped) -> Mapping[str, Any]:
-    """The fact's body. One that was brought back without being changed says no time: that would be from before."""
+def _revived(work: _Work, record: Mapped) -> Mapped:
+    """One that was brought back without being changed says no time: that would be from before."""
     at, before = record.modified_at, work.known.get(record.external_id)
-    if record.external_id not in work.plan.revive or before is None:
-        return record.body
-    changed_since = at is not None and before.at is not None and at > before.at
-    return record.body if changed_since else {k: v for k, v in record.body.items() if k != "source_modified_at"}
+    if before is None or (at is not None and before.at is not None and at > before.at):
+        return record
+    body, columns = (_timeless(one) for one in (record.body, record.columns))
+    return record._replace(body=body or {}, columns=columns)
+
+
+def _timeless(told: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    return None if told is None else {name: value for name, value in told.items() if name != "source_modified_at"}
 
 
 async def _forwarded(work: _Work, items: Sequence[Item]) -> dict[str, tuple[Item, Outcome]]:
     """Those that name an account that was merged before it was ever seen here belong to its survivor."""
-    awaiting = {item.external_id: (item, awaits) for item in items if (awaits := _awaited(item))}
+    awaiting = {item.external_id: (item, awaits) for item in items if item.without and (awaits := _awaited(item))}
     if not awaiting:
         return {}
     survivors = await merging.survivors(work.db, work.place, sorted({awaits for _, awaits in awaiting.values()}))
@@ -159,10 +173,10 @@ async def _forwarded(work: _Work, items: Sequence[Item]) -> dict[str, tuple[Item
 
 
 def _saved(work: _Work, record: Mapped, item: Item, outcome: Outcome) -> None:
-    external_id, awaits = item.external_id, _awaited(item)
+    external_id, awaits = item.external_id, _awaited(item) if item.without else None
     if outcome.result == "refused":
         assert outcome.refusal is not None
-        if work.place.object == "contact" and (awaits or record.body.get("account") is None):
+        if work.place.object == "contact" and (awaits or record.told.get("account") is None):
             left = Note("unlinked", awaits=awaits, reason="it belongs to no account that is known")
             work.settle(external_id, Came("unlinked", left.reason, record.modified_at), left)
         else:
@@ -260,9 +274,10 @@ def _stale(work: _Work, external_id: str) -> bool:
     return work.came[external_id].result == "stale"
 
 
-async def _link(work: _Work) -> None:
+async def _link(work: _Work, taken_in: Sequence[str]) -> None:
     """What waited for one of these records goes to its place."""
-    arrived = [key for key, came in work.came.items() if came.result in {"created", "updated"} and key in work.ids]
+    arrived = [*taken_in]
+    arrived += [key for key, came in work.came.items() if came.result in {"created", "updated"} and key in work.ids]
     if arrived and work.place.object in {"account", "contact", "opportunity"}:
         await merging.link(work.db, work.connection, work.place, arrived)
 

@@ -2,25 +2,24 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from typing import NamedTuple
 from uuid import UUID
 
 from prometheus_client import Counter
 
 from app.crm.core.addresses import origin
-from app.crm.core.asked import signature_of
 from app.crm.core.connection import Connection
 from app.crm.core.delivery import Delivery
-from app.crm.core.hiding import kept_body
-from app.crm.core.reading import events_of
-from app.crm.core.signatures import UntrustedDelivery, verify
-from app.crm.core.webhook_secrets import Secret, good
+from app.crm.core.signatures import UntrustedDelivery
+from app.crm.core.webhook_secrets import good
 from app.crm.queries import connections, intake
 from app.crm.queries.intake import Kept, Letter, Outcome
 from app.crm.service.connections import SUBJECT, ConnectionChanged, ConnectionNotFound, built, kept_secrets
 from app.crm.service.gathering import DeliveryNotKept, Gathering
+from app.crm.service.letters import Known, known_as, letter_of
 from app.infra.db import Database, enter
 from app.infra.faults import database_refusal
 from app.infra.sealing import KeyRing
@@ -28,7 +27,7 @@ from app.infra.sharing import Shared
 from app.infra.telemetry import Metrics
 from app.infra.threads import in_daemon_thread
 from app.kernel.errors import Refusal, Unavailable
-from app.kernel.ids import ConnectionId, TenantId, new_id
+from app.kernel.ids import ConnectionId, TenantId
 from app.tenancy import service as tenancy
 
 PUSH = "push"  # the connector of those who bring the records themselves, and may show a key
@@ -37,18 +36,12 @@ _LARGE_BYTES = 128 * 1024  # from here on it is read beside the loop
 _LOOKS_AT_ONCE = 3
 _KNOWN = 10_000
 _TRIES = 3
+# A sender waits for 5 s at least; what would take longer than three quick steps (3 s) is answered with 503, and sent
+# again.
+QUICK_STEPS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A connection as it was when it was looked up; what it verifies counts while its version is the same."""
-
-    connection: Connection
-    secrets: Sequence[Secret]
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """What came of a delivery. delivery_id: None where it told nothing that is new, and hence was not kept."""
 
     connection: Connection
@@ -59,9 +52,9 @@ class Taken:
     quarantined: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Arrival:
-    """A delivery that waits to be verified, read and kept; letter: where that was read already."""
+    """A delivery that waits to be verified, read and kept; letter: once that was read."""
 
     known: Known
     delivery: Delivery
@@ -79,6 +72,7 @@ class Intake:
     metrics: Metrics = field(default_factory=Metrics)
     clock: Callable[[], datetime] = field(default=partial(datetime.now, UTC))
     _known: dict[ConnectionId, Known] = field(init=False, default_factory=dict)
+    _known_by_name: dict[bytes, Known] = field(init=False, default_factory=dict)
     _look: Shared[ConnectionId, Known | None] = field(init=False)
     _looking: asyncio.Semaphore = field(init=False, default_factory=partial(asyncio.Semaphore, _LOOKS_AT_ONCE))
     _gathering: Gathering[_Arrival, Taken | Refusal] = field(init=False)
@@ -105,10 +99,9 @@ class Intake:
             arrival = _Arrival(known, delivery, trusted is not None and known.connection.provider == PUSH)
             outcome = await self._came(arrival, until)
             if isinstance(outcome, Taken):
-                self._count(outcome)
                 return outcome
             if isinstance(outcome, ConnectionNotFound):
-                self._known.pop(connection_id, None)
+                self._forget(connection_id)
             if not isinstance(outcome, UntrustedDelivery | ConnectionChanged):
                 raise outcome
             # Not trusted, it may be by a secret that is newer than what we know.
@@ -116,6 +109,27 @@ class Intake:
             if isinstance(outcome, UntrustedDelivery) and fresh.connection.version == known.connection.version:
                 raise outcome
         raise DeliveryNotKept("the connection is being changed: try again in a moment")
+
+    def known_by(self, name: bytes) -> Known | None:
+        """The connection of an id, as addresses hold it, if it was looked up before."""
+        return self._known_by_name.get(name)
+
+    def hand_in(self, known: Known, delivery: Delivery, tell: Callable[[Taken | Exception], None]) -> bool:
+        """Likewise for who waits without a task: `tell` is called with what comes of it, once, and must not raise.
+
+        False, and nobody is told, where it is too large for that. Told another refusal than DeliveryNotKept, it has to
+        be taken by `take` after all, which finds out whether that holds: nothing of it was kept.
+        """
+        size = len(delivery.body)
+        if size >= _LARGE_BYTES:
+            return False
+        arrival = _Arrival(known, delivery, trusted=False)
+        until = asyncio.get_running_loop().time() + QUICK_STEPS * self.database.quick_seconds
+        try:
+            self._gathering.hand_in(known.connection.tenant_id, arrival, size, tell, until=until)
+        except DeliveryNotKept as refusal:
+            tell(refusal)
+        return True
 
     async def vouched(self, connection_id: ConnectionId, asked: Delivery, *, until: float) -> Connection:
         """The connection whose CRM asks, by a request that delivers nothing, signed as its deliveries are.
@@ -136,13 +150,12 @@ class Intake:
 
     def _signed(self, known: Known, asked: Delivery) -> bool:
         connection, now = known.connection, self.clock()
-        signature = signature_of(connection.spec, connection.settings)
-        if "{uri}" not in signature.signs:  # what signs a body alone would open every address
+        if "{uri}" not in known.signature.signs:  # what signs a body alone would open every address
             return False
         public = self.public_url.rstrip("/") or origin(connection.settings.public_url)
         query = f"?{asked.query_text}" if asked.query_text else ""
         try:
-            verify(signature, good(known.secrets, now), asked, f"{public}{asked.path}{query}", now)
+            known.verify(good(known.secrets, now), asked, f"{public}{asked.path}{query}", now)
         except UntrustedDelivery:
             return False
         return True
@@ -150,35 +163,37 @@ class Intake:
     async def _came(self, arrival: _Arrival, until: float) -> Taken | Refusal:
         """What came of a delivery. A large one is read beside the loop, so that others are answered meanwhile."""
         size = len(arrival.delivery.body)
-        looked_into: _Arrival | Refusal = arrival
         if size >= _LARGE_BYTES:
-            looked_into = await in_daemon_thread(_refused, self._looked_into, arrival)
-        if isinstance(looked_into, Refusal):
-            return looked_into
-        return await self._gathering(arrival.known.connection.tenant_id, looked_into, size, until=until)
+            refusal = await in_daemon_thread(self._looked_into, arrival)
+            if refusal is not None:
+                return refusal
+        return await self._gathering(arrival.known.connection.tenant_id, arrival, size, until=until)
 
     async def _keep(self, tenant_id: TenantId, arrivals: Sequence[_Arrival]) -> list[Taken | Refusal]:
         """What came of deliveries that came together.
 
         They are verified and read here, one after the other: a good third faster than each in its turn of the loop.
         """
-        looked_into = [_refused(self._looked_into, arrival) for arrival in arrivals]
-        letters = [each.letter for each in looked_into if isinstance(each, _Arrival) and each.letter]
+        refusals = [self._looked_into(arrival) for arrival in arrivals]
+        letters = [arrival.letter for arrival in arrivals if arrival.letter is not None]
         kept = iter(await intake.keep(self.database, tenant_id, letters) if letters else ())
-        return [_outcome(each, next(kept)) if isinstance(each, _Arrival) else each for each in looked_into]
+        came = [refusal or _outcome(arrival, next(kept)) for arrival, refusal in zip(arrivals, refusals, strict=True)]
+        self._count([each for each in came if isinstance(each, Taken)])
+        return came
 
-    def _looked_into(self, arrival: _Arrival) -> _Arrival:
-        """The arrival with its letter. Raises UntrustedDelivery, UnreadableDelivery."""
+    def _looked_into(self, arrival: _Arrival) -> Refusal | None:
+        """Make the arrival's letter; what is returned says why there is none, which is no trouble to the others."""
         if arrival.letter is not None:
-            return arrival
-        if not arrival.trusted:
-            self._verify(arrival.known, arrival.delivery)
-        return replace(arrival, letter=_letter(arrival.known, arrival.delivery))
-
-    def _verify(self, known: Known, delivery: Delivery) -> None:
-        connection, now = known.connection, self.clock()
-        signature = signature_of(connection.spec, connection.settings)
-        verify(signature, good(known.secrets, now), delivery, self._public_uri(connection, delivery), now)
+            return None
+        known, delivery = arrival.known, arrival.delivery
+        try:
+            if not arrival.trusted:
+                now = self.clock()
+                known.verify(good(known.secrets, now), delivery, self._public_uri(known.connection, delivery), now)
+            arrival.letter = letter_of(known, delivery)
+        except Refusal as refusal:
+            return refusal
+        return None
 
     def _public_uri(self, connection: Connection, delivery: Delivery) -> str:
         """The address that the sender was given, as it is settled: whom a request says it asks counts for nothing.
@@ -195,12 +210,17 @@ class Intake:
         except TimeoutError:
             raise DeliveryNotKept("it takes too long: try again in a moment") from None
         if known is None:
-            self._known.pop(connection_id, None)
+            self._forget(connection_id)
             raise ConnectionNotFound(str(connection_id))
         if len(self._known) >= _KNOWN:
             self._known.clear()
-        self._known[connection_id] = known
+            self._known_by_name.clear()
+        self._known[connection_id] = self._known_by_name[str(connection_id).encode()] = known
         return known
+
+    def _forget(self, connection_id: ConnectionId) -> None:
+        self._known.pop(connection_id, None)
+        self._known_by_name.pop(str(connection_id).encode(), None)
 
     async def _looked_up(self, connection_id: ConnectionId) -> Known | None:
         try:
@@ -214,18 +234,20 @@ class Intake:
             if isinstance(error, Refusal) or not isinstance(database_refusal(error), Unavailable):
                 raise
             raise DeliveryNotKept("try again in a moment") from error
-        return None if row is None else Known(built(row), kept_secrets(self.keys, row))
+        return None if row is None else known_as(built(row), kept_secrets(self.keys, row))
 
-    def _count(self, taken: Taken) -> None:
-        provider = taken.connection.provider
-        self._counter(provider, "new").inc(taken.fresh)
-        for outcome, number in (
-            ("known", taken.events - taken.fresh),
-            ("ignored", taken.ignored),
-            ("quarantined", taken.quarantined),
-        ):
-            if number:
-                self._counter(provider, outcome).inc(number)
+    def _count(self, taken: Sequence[Taken]) -> None:
+        for provider in {one.connection.provider for one in taken}:
+            theirs = [one for one in taken if one.connection.provider == provider]
+            fresh = sum(one.fresh for one in theirs)
+            self._counter(provider, "new").inc(fresh)
+            for outcome, number in (
+                ("known", sum(one.events for one in theirs) - fresh),
+                ("ignored", sum(one.ignored for one in theirs)),
+                ("quarantined", sum(one.quarantined for one in theirs)),
+            ):
+                if number:
+                    self._counter(provider, outcome).inc(number)
 
     def _counter(self, provider: str, outcome: str) -> Counter:
         """The counter of one outcome; finding it by its labels takes longer than counting."""
@@ -234,30 +256,6 @@ class Intake:
             counter = self.metrics.counter(*EVENTS_COUNTED).labels(provider, outcome)
             self._counters[provider, outcome] = counter
         return counter
-
-
-def _letter(known: Known, delivery: Delivery) -> Letter:
-    """What is kept of a delivery."""
-    connection, delivery_id = known.connection, new_id()
-    shown = signature_of(connection.spec, connection.settings)
-    events = events_of(connection.spec, connection.settings.organization_id, delivery, str(delivery_id)).events
-    return Letter(
-        id=delivery_id,
-        connection_id=connection.id,
-        version=connection.version,
-        content_type=(delivery.header("content-type") or "")[:200],
-        body=kept_body(shown, [secret.text for secret in known.secrets], delivery.body),
-        events=events,
-        ids=[new_id() for _ in events],
-    )
-
-
-def _refused(look: Callable[[_Arrival], _Arrival], arrival: _Arrival) -> _Arrival | Refusal:
-    """What comes of looking, be it a refusal, which is no trouble to the others."""
-    try:
-        return look(arrival)
-    except Refusal as refusal:
-        return refusal
 
 
 def _outcome(arrival: _Arrival, outcome: Outcome) -> Taken | Refusal:
@@ -271,10 +269,10 @@ def _outcome(arrival: _Arrival, outcome: Outcome) -> Taken | Refusal:
 def _taken(connection: Connection, letter: Letter, kept: Kept) -> Taken:
     states = [event.state for event in letter.events]
     return Taken(
-        connection=connection,
-        delivery_id=letter.id if kept.fresh else None,
-        events=len(states),
-        fresh=kept.fresh,
-        ignored=states.count("ignored"),
-        quarantined=states.count("quarantined"),
+        connection,
+        letter.id if kept.fresh else None,
+        len(states),
+        kept.fresh,
+        states.count("ignored"),
+        states.count("quarantined"),
     )

@@ -1,9 +1,9 @@
 """Saves facts that CRMs tell: one that cannot be kept harms no other, and a name that leads nowhere is left out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from typing import Any
+from functools import partial
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
@@ -14,12 +14,14 @@ from app.accounts import service as accounts
 from app.accounts.core.parents import OwnAncestor
 from app.accounts.kinds.settling import ATTRIBUTES_BESIDE
 from app.crm.core.columns import columns
+from app.crm.core.mapping import Mapped
+from app.crm.core.plain_rows import PlainRows
 from app.crm.core.spec import ObjectName
+from app.crm.service.understanding import external_ref
 from app.infra.faults import UnfitValue, database_refusal
 from app.infra.invalid_fields import field_problems
 from app.infra.records.kind import Change, Columns, Kind, Moment, Outcome
 from app.infra.records.references import UnknownReference
-from app.infra.records.wire import ExternalRef
 from app.kernel.errors import Conflict, FieldProblem, Invalid, Refusal, Unavailable
 from app.kernel.ids import TenantId
 
@@ -34,23 +36,25 @@ _LEFT_OUT = frozenset({"primary_contact", "buying_center", "offering", "kam_user
 _EMPTIED = frozenset({"account", "parent"})
 
 
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
 class UnusableRecord(Invalid):
     """The CRM's record does not fit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A fact to be saved; `without`: the references that it goes without, as the CRM named them."""
 
     external_id: str
     given: Columns
-    without: Mapping[str, Any] = field(default_factory=dict)
+    without: Mapping[str, Any] = _NONE
 
     def less(self, name: str) -> "Item":
         given = {key: value for key, value in self.given.items() if key != name}
         if name in _EMPTIED:
             given[name] = None
-        return replace(self, given=given, without={**self.without, name: self.given[name]})
+        return self._replace(given=given, without={**self.without, name: self.given[name]})
 
 
 def given(kind: Kind, body: Mapping[str, Any]) -> Columns:
@@ -67,17 +71,21 @@ def told_columns(kind: Kind, body: Mapping[str, Any], source: str) -> Columns:
 
     The mapping has held each value to the rules of the API already; where it could not, they are asked.
     """
-    found = columns(body, source, lambda external_id: _reference(source, external_id))
+    found = columns(body, source, partial(external_ref, source))
     if found is None:
         return given(kind, body)
-    if found.get("name") is not None and "name_key" in kind.table.columns:
-        found["name_key"] = found["name"].lower()
-    return found
+    return _keyed(kind, found)
 
 
-@lru_cache(maxsize=8192)
-def _reference(source: str, external_id: str) -> ExternalRef:
-    return ExternalRef.model_construct(source=source, external_id=external_id)
+def columns_of(kind: Kind, record: Mapped, source: str) -> Columns:
+    """The columns of a record, read with others or by itself; raises UnusableRecord."""
+    return told_columns(kind, record.body, source) if record.columns is None else _keyed(kind, record.columns)
+
+
+def _keyed(kind: Kind, found: Columns) -> Columns:
+    if found.get("name") is None or "name_key" not in kind.table.columns:
+        return found
+    return {**found, "name_key": found["name"].lower()}
 
 
 async def keep(
@@ -90,7 +98,7 @@ async def keep(
         outcomes = await _outcomes(db, tenant_id, kind, waiting, moment)
         again = []
         for item, outcome in zip(waiting, outcomes, strict=True):
-            name = _nowhere(outcome.refusal)
+            name = None if outcome.refusal is None else _nowhere(outcome.refusal)
             if name is not None and item.given.get(name) is not None:
                 again.append(item.less(name))
             else:
@@ -99,7 +107,23 @@ async def keep(
     return kept
 
 
-def _nowhere(refusal: Refusal | None) -> str | None:
+async def keep_plain(
+    db: AsyncConnection, tenant_id: TenantId, kind: Kind, plain: PlainRows, moment: Moment
+) -> set[int]:
+    """Take in facts that nobody knew; the places of those that are to be kept one by one."""
+    if not len(plain):
+        return set()
+    try:
+        async with db.begin_nested():
+            return await accounts.arrive(db, tenant_id, kind, plain.columns, moment)
+    except DBAPIError as error:
+        refusal = database_refusal(error)
+        if refusal is None or isinstance(refusal, Unavailable):
+            raise
+    return set(range(len(plain)))
+
+
+def _nowhere(refusal: Refusal) -> str | None:
     """The reference that leads nowhere, if that is what the refusal is about."""
     if isinstance(refusal, OwnAncestor):
         return "parent"

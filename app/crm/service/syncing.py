@@ -1,7 +1,7 @@
 """Carries out syncs page by page: each page's facts and the place to go on are kept together, whatever happens next."""
 
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -20,23 +20,22 @@ from app.crm.core.course import OVERLAP, Course, course_from, mark_after, steps_
 from app.crm.core.mapping import Mapped, Unmappable
 from app.crm.core.spec import ObjectName
 from app.crm.core.verdicts import Batch, clamped
-from app.crm.queries import marks, records
+from app.crm.queries import marks
 from app.crm.queries import syncs as queries
 from app.crm.queries.hints import Place
 from app.crm.queries.marks import Mark
-from app.crm.service import applying, connections, drifting, pulling, resting, starting, understanding
+from app.crm.service import applying, connections, drifting, pulling, resting, starting, understanding, verifying
 from app.crm.service.applying import Came
-from app.crm.service.keeping import KINDS
 from app.crm.service.pulling import Line
 from app.crm.service.racing import surely
 from app.crm.service.turning import Page, ahead
+from app.crm.service.verifying import Way
 from app.jobs.service import JobContext, Later, TakenOver
 from app.kernel.ids import ConnectionId, SyncId
 
 # After so long others have their turn; the sync goes on behind them.
 SLICE_SECONDS: Final = 20.0
 MAX_FAILURES: Final = 60  # in a row: at five minutes each, five hours
-VERIFIED_AT_ONCE: Final = 100
 
 
 @dataclass(slots=True)
@@ -78,6 +77,9 @@ class _Sync:
 
     def place(self, name: ObjectName) -> Place:
         return Place(self.connection.tenant_id, self.connection.id, name)
+
+    def way(self, name: ObjectName) -> Way:
+        return Way(self.context.job_id, name, self.row["created_at"], self.reach.met)
 
     def since(self, name: ObjectName) -> datetime:
         """From when on changes are asked for."""
@@ -131,7 +133,10 @@ async def _steps(sync: _Sync, slice_seconds: float) -> None:
         name, way = step
         now = sync.line.now()
         sync.state.course.started_at = sync.state.course.started_at or now
-        pages = _verifying(sync, name) if way == "verify" else _reading(sync, name, way)
+        if way == "verify":
+            pages = verifying.unmet(sync.line, sync.way(name), str(sync.state.course.resume or ""))
+        else:
+            pages = _reading(sync, name, way)
         try:
             async with aclosing(ahead(pages, Batch([], now))) as turned:
                 async for page in turned:
@@ -149,55 +154,48 @@ async def _reading(sync: _Sync, name: ObjectName, way: Any) -> AsyncGenerator[Pa
     course = sync.state.course
     delta = sync.known.get(name, Mark()).delta if way == "changed" and course.since is None else None
     since = None if way == "page" else sync.since(name)
+    told = understanding.reader(sync.connection, name)
     asked_at = sync.line.now()
     async for read in sync.line.crm.pages(name, way, since=since, resume=course.resume, delta=delta):
-        found = understanding.understood(sync.connection, name, read.records)
-        batch = _deleted(found, asked_at) if way == "deleted" else Batch(found, asked_at)
+        plain, alone = told(read.records)
+        batch = Batch(list(alone.values()), asked_at, plain=plain)
+        if way == "deleted":
+            batch = _deleted(batch.spread().understood, asked_at)
         yield Page(batch, read.resume, read.delta, last=read.resume is None)
         asked_at = sync.line.now()
 
 
-def _deleted(found: list[Mapped | Unmappable], asked_at: datetime) -> Batch:
+def _deleted(found: Sequence[Mapped | Unmappable], asked_at: datetime) -> Batch:
     """What a list of deleted records says: they are gone, readable or not."""
     told: list[Mapped | Unmappable] = [
-        replace(one, gone=True) if not one.merged_into else one for one in found if isinstance(one, Mapped)
+        one._replace(gone=True) if not one.merged_into else one for one in found if isinstance(one, Mapped)
     ]
     unread = [one.external_id for one in found if isinstance(one, Unmappable) and one.external_id is not None]
     return Batch(told, asked_at, gone=dict.fromkeys(unread))
 
 
-async def _verifying(sync: _Sync, name: ObjectName) -> AsyncGenerator[Page, None]:
-    """Asks for what is known of the object and was not met on the way; what the CRM lacks is gone."""
-    tenant_id = sync.connection.tenant_id
-    values = {"tenant_id": tenant_id, "source": sync.connection.source, "before": sync.row["created_at"]}
-    after, last = str(sync.state.course.resume or ""), False
-    while not last:
-        async with sync.line.database.transaction(tenant_id) as db:
-            ids = await records.untouched(db, KINDS[name].table, values, after=after, limit=VERIFIED_AT_ONCE)
-        last = len(ids) < VERIFIED_AT_ONCE
-        if ids:
-            after = ids[-1]
-            found = await pulling.pulled(sync.line.crm, name, ids, sync.line.now())
-            yield Page(pulling.batch_of(sync.connection, name, found), after, None, last)
-
-
 async def _take(sync: _Sync, name: ObjectName, page: Page) -> None:
     """Keep a page's facts and the place to go on, together."""
     if sync.row["kind"] != "backfill":
+        page = replace(page, batch=page.batch.spread())  # few of them are new
         await pulling.pull_parents(sync.line, name, page.batch.understood)
 
+    came: dict[str, Came] = {}
+
     async def kept(db: AsyncConnection, state: _State) -> None:
-        came = await applying.apply_each(db, sync.connection, name, page.batch)
+        came.clear()
+        came.update(await applying.apply_each(db, sync.connection, name, page.batch))
         await _count(db, sync, state, name, came)
         state.count(name, "read", len(page.batch))
-        now = sync.line.now()
-        for one in page.batch.understood:
-            if isinstance(one, Mapped):
-                state.course.meet(clamped(one.modified_at, now))
+        state.course.meet(clamped(page.batch.latest, sync.line.now()))
         state.course.failures = 0
         await _advance(db, sync, state, page)
 
+    way = sync.state.course.step
     await _change(sync, kept)
+    if way == (name, "page"):
+        place = sync.way(name)
+        place.met.meet(place.key, (key for key, one in came.items() if one.result == "unchanged"))
     await sync.context.progress(sync.state.read)
 
 

@@ -55,22 +55,36 @@ def standings(tenant_id: TenantId, wanted: Mapping[str, Any]) -> Select[Any]:
 
 
 async def first_standings(database: Database, tenant_id: TenantId, limit: int) -> "list[asyncpg.Record]":
-    """The least healthy so many of them and one more, in one round trip; then `page_sort` and `page_id`."""
-    return await database.all_quickly(_FIRST, str(tenant_id), limit + 1)
+    """The least healthy so many of them and one more, in one round trip; then `content`."""
+    return await database.all_quickly(_first(f"found.*, {_CONTENT}", limit), str(tenant_id))
 
 
-# Whatever is found depends on the tenant that is set first, so that no plan can look before the policies know whom for.
+async def first_contents(database: Database, tenant_id: TenantId, limit: int) -> "list[asyncpg.Record]":
+    """The same by `account_id`, `health` and `content` alone."""
+    return await database.all_quickly(_first(f"found.account_id, found.health, {_CONTENT}", limit), str(tenant_id))
+
+
+# A number that is another one as soon as anything is that is selected of an account.
+_CONTENT = "hash_record_extended(found, 0) AS content"
 _SELECTED = ", ".join(
     ("h.account_id", *(f"a.{name}" for name in (*NAMES, "kam_user_id")), *(f"h.{name}" for name in (*PLAIN, *SIDES)))
 )
-_FIRST = (
-    "WITH entered AS MATERIALIZED (SELECT set_config('app.tenant_id', $1, true) AS tenant_id)"
-    " SELECT found.* FROM entered CROSS JOIN LATERAL ("
-    f"SELECT {_SELECTED}, h.health AS page_sort, h.account_id AS page_id FROM account_health AS h"
-    " JOIN accounts AS a ON a.tenant_id = h.tenant_id AND a.id = h.account_id"
-    " WHERE h.tenant_id = entered.tenant_id::uuid AND a.removed_at IS NULL"
-    " ORDER BY h.health, h.account_id LIMIT $2) AS found ORDER BY found.page_sort, found.page_id"
-)
+
+
+def _first(wanted: str, limit: int) -> str:
+    """Selects what is wanted of each of them.
+
+    Whatever is found depends on the tenant that is set first, so that no plan can look before the policies know whom
+    for. The limit is part of the text: for one to come, PostgreSQL would plan anew at each request, which takes longer
+    than to find the rows.
+    """
+    return (
+        "WITH entered AS MATERIALIZED (SELECT set_config('app.tenant_id', $1, true) AS tenant_id)"
+        f" SELECT {wanted} FROM entered CROSS JOIN LATERAL (SELECT {_SELECTED} FROM account_health AS h"
+        " JOIN accounts AS a ON a.tenant_id = h.tenant_id AND a.id = h.account_id"
+        " WHERE h.tenant_id = entered.tenant_id::uuid AND a.removed_at IS NULL"
+        f" ORDER BY h.health, h.account_id LIMIT {int(limit) + 1}) AS found ORDER BY found.health, found.account_id"
+    )
 
 
 async def every_standing(connection: AsyncConnection, tenant_id: TenantId) -> Sequence[RowMapping]:

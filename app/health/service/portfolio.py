@@ -1,7 +1,7 @@
 """The portfolio's hygiene and health: account by account, and summed up."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from app.health.service import models
 from app.health.service.keeping import judged, today
 from app.health.tables import account_health
 from app.infra.db import Database
+from app.infra.kept_texts import KeptTexts
 from app.infra.paging import Keyset, PageRequest, Slice
 from app.kernel.ids import AccountId, TenantId
 from app.kernel.periods import day_asked
@@ -47,13 +48,31 @@ async def page(
     return STANDINGS.cut(rows, asked, lambda row: row)
 
 
-async def first_page_quickly(database: Database, tenant_id: TenantId, limit: int) -> Slice[Sequence[Any]]:
-    """The same for the first page in the list's own order, in one round trip."""
-    rows = await queries.first_standings(database, tenant_id, limit)
-    kept = [tuple(row.values()) for row in rows[:limit]]
+async def first_page_quickly(
+    database: Database, texts: KeptTexts, tenant_id: TenantId, limit: int, write: Callable[[Sequence[Any]], bytes]
+) -> Slice[bytes]:
+    """The first page in the list's own order, each account as `write` has it: in one round trip where none is new.
+
+    The database says of each account whether anything of it is new; what is not was written before.
+    """
+    rows = await queries.first_contents(database, tenant_id, limit)
+    found = [texts.get(("health", tenant_id, row["account_id"], row["content"])) for row in rows[:limit]]
+    if None in found:
+        rows = await queries.first_standings(database, tenant_id, limit)
+        found = [_text(texts, tenant_id, row, write) for row in rows[:limit]]
     last = rows[limit - 1] if len(rows) > limit else None
-    after = None if last is None else STANDINGS.after(PageRequest(limit), last["page_sort"], last["page_id"])
-    return Slice(kept, after)
+    after = None if last is None else STANDINGS.after(PageRequest(limit), last["health"], last["account_id"])
+    return Slice([text for text in found if text is not None], after)
+
+
+def _text(texts: KeptTexts, tenant_id: TenantId, row: Any, write: Callable[[Sequence[Any]], bytes]) -> bytes:
+    """What is written of an account's row, kept for the next time."""
+    key = ("health", tenant_id, row["account_id"], row["content"])
+    text = texts.get(key)
+    if text is None:
+        text = write(tuple(row.values()))
+        texts.keep(key, text)
+    return text
 
 
 async def summed_up(connection: AsyncConnection, tenant_id: TenantId, as_of: date | None) -> dict[str, Any]:

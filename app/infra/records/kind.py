@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Table
@@ -15,6 +16,7 @@ from app.kernel.errors import NotFound, Refusal
 from app.kernel.ids import TenantId
 
 Columns = Mapping[str, Any]
+_NONE: Columns = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,7 @@ class Moment:
     arrived_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """What a change comes to: the present state, and the past states that it adds (or, with `whole_past`, replaces).
 
     `children` is what belongs to the record and is kept elsewhere; given, it replaces what was there.
@@ -35,7 +36,7 @@ class Settled:
     present: Columns
     past: Sequence[Columns] = ()
     whole_past: bool = False
-    children: Columns = field(default_factory=dict)
+    children: Columns = _NONE
 
 
 # (the present row or None, the row as the change would have it, the fields that the change gave, when) -> the outcome.
@@ -70,6 +71,11 @@ class Filter:
     follows: Table | None = None
 
 
+# The same for records that nobody knew, as whole columns: those that it fills, and the places of what `settle` has to
+# look at, because it would refuse it.
+Arrive = Callable[[Mapping[str, Sequence[Any]], Moment], tuple[Mapping[str, Sequence[Any]], set[int]]]
+
+
 # What belongs to records and is kept elsewhere, by the records' ids: read for all of them at once, saved likewise.
 Children = Callable[[AsyncConnection, TenantId, Sequence[UUID]], Awaitable[Mapping[UUID, Columns]]]
 SaveChildren = Callable[[AsyncConnection, TenantId, Mapping[UUID, Columns]], Awaitable[None]]
@@ -88,6 +94,7 @@ class Kind:
     missing: type[NotFound]
     settle: Settle
     required: Sequence[str]
+    arrive: Arrive | None = None
     defaults: Columns = field(default_factory=dict)
     references: Sequence[Reference] = ()
     natural_key: Sequence[str] = ()
@@ -115,8 +122,7 @@ class Kind:
         return "account_id" in self.table.columns
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What somebody wants a record to be: the given columns and references, and which record is meant."""
 
     given: Columns
@@ -128,8 +134,7 @@ class Change:
 Result = Literal["created", "updated", "unchanged", "stale", "refused"]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What came of a change."""
 
     result: Result

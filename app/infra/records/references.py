@@ -1,6 +1,7 @@
 """Turns what a body names (an id, an external identity, a code, a name) into the id of the record meant, set-wise."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -27,21 +28,21 @@ async def resolve(
     rows: Sequence[dict[str, Any] | UnknownReference],
     accounts: Sequence[UUID | None],
 ) -> list[dict[str, Any] | UnknownReference]:
-    """Each row with ids in place of the references; a row that names what does not exist becomes its refusal.
+    """The rows, with ids put in place of the references; a row that names what does not exist becomes its refusal.
 
     `accounts` holds the account that each row stands below, for names that are unique within an account only.
     """
     for reference in references:
-        if not any(reference.name in row for row in rows if not isinstance(row, UnknownReference)):
+        if not any(type(row) is dict and reference.name in row for row in rows):
             continue
         wanted = [
-            () if isinstance(row, UnknownReference) else _wanted(reference, row, account)
+            _wanted(reference, row, account) if type(row) is dict else ()
             for row, account in zip(rows, accounts, strict=True)
         ]
-        every = {key for row_keys in wanted for keys in row_keys for key in keys}
+        every = {key for row_keys in set(wanted) for keys in row_keys for key in keys}
         found = await _found(connection, tenant_id, reference, every)
         rows = [
-            row if isinstance(row, UnknownReference) else _filled(reference, row, keys, found, account)
+            _filled(reference, row, keys, found, account) if isinstance(row, dict) else row
             for row, keys, account in zip(rows, wanted, accounts, strict=True)
         ]
     return list(rows)
@@ -52,13 +53,20 @@ def _wanted(reference: Reference, row: Columns, account: UUID | None) -> tuple[t
     value = row.get(reference.name)
     if value is None:
         return ()
+    if type(value) is ExternalRef:
+        return (_external(value.source, value.external_id),)
     return tuple(_keys(reference, item, account) for item in (value if isinstance(value, list) else [value]))
+
+
+@lru_cache(maxsize=8192)
+def _external(source: str, external_id: str) -> tuple[Key, ...]:
+    return ((("source", "external_id"), source, external_id),)
 
 
 def _keys(reference: Reference, value: Any, account: UUID | None) -> tuple[Key, ...]:
     """How the record may be looked up, by columns' names and then their values; the first that is found is meant."""
     if type(value) is ExternalRef:  # asked of a model, isinstance takes ten times as long
-        return ((("source", "external_id"), value.source, value.external_id),)
+        return _external(value.source, value.external_id)
     if isinstance(value, UUID):
         return ((("id",), value),)
     record_id = as_id(value)  # a text may look like an id and be the code that another system uses
@@ -84,20 +92,25 @@ def _filled(
 ) -> dict[str, Any] | UnknownReference:
     if reference.name not in row:
         return row
-    meant = [next((found[key] for key in keys if key in found), None) for keys in wanted]
-    foreign = reference.within_account and any(record and record["account_id"] != account for record in meant)
+    meant = [_first_of(found, keys) for keys in wanted]
+    foreign = reference.within_account and any(one is not None and one["account_id"] != account for one in meant)
     if foreign or None in meant:
         message = "belongs to another account" if foreign else "names no record of the organization"
         return UnknownReference(
             f"{reference.name} {message}", errors=[FieldProblem(f"/{reference.name}", "unknown_reference", message)]
         )
+    named = row.pop(reference.name)
     # Who names a merged record means the one that stands for it.
     ids = [record.get("merged_into_id") or record["id"] for record in meant if record is not None]
-    value: Any = ids if isinstance(row[reference.name], list) else (ids[0] if ids else None)
-    filled = {**row, reference.column: value}
-    if reference.column != reference.name:
-        del filled[reference.name]
+    row[reference.column] = ids if isinstance(named, list) else (ids[0] if ids else None)
     for name in reference.brings:
         if meant and meant[0] is not None:
-            filled.setdefault(name, meant[0][name])
-    return filled
+            row.setdefault(name, meant[0][name])
+    return row
+
+
+def _first_of(found: Found, keys: Sequence[Key]) -> Mapping[str, Any] | None:
+    for key in keys:
+        if key in found:
+            return found[key]
+    return None

@@ -45,6 +45,7 @@ class _Batch:
     bearers: Mapping[Key, UUID]
     settled: dict[UUID, Settled] = field(default_factory=dict)
     claimed: set[Key] = field(default_factory=set)
+    replacing: bool = False  # whether any of them is known already
 
     def claim(self, kind: Kind, after: Columns) -> None:
         keys, record_id = _identities(kind, after), after["id"]
@@ -69,7 +70,7 @@ async def save(
         for change, row, before in zip(changes, given, present, strict=True)
     ]
 
-    await _store(connection, tenant_id, kind, batch.settled)
+    await _store(connection, tenant_id, kind, batch)
     return outcomes
 
 
@@ -82,7 +83,7 @@ async def _loaded(
     nowhere: list[UUID | None] = [None] * len(changes)
     given = await references.resolve(connection, tenant_id, outer, [dict(c.given) for c in changes], nowhere)
     present = await _present(connection, tenant_id, kind, changes, given)
-    if inner:
+    if inner and (any(present) or any(each.name in row for each in inner for row in given if type(row) is dict)):
         accounts = [_account(row, before) for row, before in zip(given, present, strict=True)]
         given = [_moving(kind, inner, row, before) for row, before in zip(given, present, strict=True)]
         given = await references.resolve(connection, tenant_id, inner, given, accounts)
@@ -131,7 +132,7 @@ async def _bearers(
     wanted = {
         key
         for row, before in zip(given, present, strict=True)
-        if before is not None and not isinstance(row, UnknownReference)
+        if before is not None and isinstance(row, dict)
         for key in set(_identities(kind, {**before, **row})) - set(_identities(kind, before))
     }
     bearers: dict[Key, UUID] = {}
@@ -146,7 +147,7 @@ def _keys(kind: Kind, change: Change, row: Columns | UnknownReference) -> list[K
     """How the record that a change means is looked up; the first that is found decides."""
     if change.id is not None:
         return [(("id",), change.id)]
-    return [] if isinstance(row, UnknownReference) else list(_identities(kind, row))
+    return _identities(kind, row) if isinstance(row, dict) else []
 
 
 async def _present(
@@ -159,13 +160,17 @@ async def _present(
     wanted = [_keys(kind, change, row) for change, row in zip(changes, given, strict=True)]
     found: dict[Key, Columns] = {}
     for columns in sorted({key[0] for keys in wanted for key in keys}):
-        values = sorted({key[1:] for keys in wanted for key in keys if key[0] == columns}, key=str)
+        named = {key[1:] for keys in wanted for key in keys if key[0] == columns}
+        # In one order, whoever asks: what is found is locked.
+        values = sorted(named) if columns == IDENTITY else sorted(named, key=str)
         for row in await statements.by_key(connection, kind.table, tenant_id, columns, values):
             found[(columns, *(row[name] for name in columns))] = row
     if kind.children is not None and found:
         ids = list({row["id"] for row in found.values()})
         children = await kind.children(connection, tenant_id, ids)
         found = {key: {**row, **children[row["id"]]} for key, row in found.items()}
+    if not found:
+        return [None] * len(wanted)
     return [next((found[key] for key in keys if key in found), None) for keys in wanted]
 
 
@@ -193,6 +198,7 @@ def _decided(  # the decision's inputs, and the batch that it joins
     if before is not None and _same(before, settled):
         return Outcome("unchanged", after["id"])
     batch.settled[after["id"]] = settled
+    batch.replacing = batch.replacing or before is not None
     return Outcome("updated" if before else "created", after["id"])
 
 
@@ -213,9 +219,9 @@ def _after(kind: Kind, row: Columns, before: Columns | None) -> dict[str, Any]:
     after: dict[str, Any] = dict.fromkeys(columns)
     after["id"] = new_id()
     after.update(kind.defaults)
-    for name, value in row.items():
-        if name in after:
-            after[name] = value
+    after.update(row)
+    if len(after) > len(columns):  # it says more than the row holds
+        return {name: after[name] for name in columns}
     return after
 
 
@@ -253,8 +259,10 @@ def _equal(kept: Any, given: Any) -> bool:
     return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS) == orjson.dumps(given, option=orjson.OPT_SORT_KEYS)
 
 
-async def _store(connection: AsyncConnection, tenant_id: TenantId, kind: Kind, settled: Mapping[UUID, Settled]) -> None:
-    await statements.write(connection, kind.table, tenant_id, [outcome.present for outcome in settled.values()])
+async def _store(connection: AsyncConnection, tenant_id: TenantId, kind: Kind, batch: _Batch) -> None:
+    settled = batch.settled
+    rows = [outcome.present for outcome in settled.values()]
+    await statements.write(connection, kind.table, tenant_id, rows, all_new=not batch.replacing)
     if kind.past is not None:
         rewritten = [record_id for record_id, outcome in settled.items() if outcome.whole_past]
         await statements.forget_past(connection, kind.past, tenant_id, rewritten)

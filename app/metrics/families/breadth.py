@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.metrics.core.deal_sums import WON, WON_EVER, Deals, DealSums
+from app.metrics.core.deal_sums import WON_EVER, DealSums, Purchases
 from app.metrics.core.formulas import UNKNOWN, counts, recorded
 from app.metrics.core.measured import Mask, Results, Vector
 from app.metrics.core.metric import Metric
@@ -38,26 +38,27 @@ METRICS = (
 KEYS = tuple(metric.key for metric in METRICS)
 
 
-def bought(deals: Deals, among: Mask, accounts: int) -> Vector:
+def bought(purchases: Purchases, among: Mask, accounts: int) -> Vector:
     """Distinct offerings won per account, of those that `among` (by the offering's number) lets count."""
-    counted = (deals.outcome == WON) & (deals.offering >= 0)
-    counted[counted] = among[deals.offering[counted]]
+    counted = among[purchases.offering]
     width = len(among)
     pairs = np.zeros(accounts * width, dtype=np.bool_)
-    pairs[deals.rows[counted] * width + deals.offering[counted]] = True
+    pairs[purchases.rows[counted] * width + purchases.offering[counted]] = True
     number: Vector = pairs.reshape(accounts, width).sum(axis=1).astype(np.float64)
     return number
 
 
-def fill(asked: Asked, deals: Deals, sums: DealSums, active: Mask, results: Results, *, known: bool) -> None:
+def fill(  # what was bought and what there is to buy
+    asked: Asked, purchases: Purchases, sums: DealSums, active: Mask, results: Results, *, known: bool
+) -> None:
     """The asked metrics of breadth; `active` says which offerings are, by number."""
     accounts = len(sums.deals)
     facts, latest = counts(sums.count(WON_EVER)), sums.last_day(WON_EVER)
     if "offerings_bought" in asked:
-        value = bought(deals, np.ones_like(active), accounts)
+        value = bought(purchases, np.ones_like(active), accounts)
         results.put("offerings_bought", recorded(value, known=known), facts, latest)
     if active.any():
-        breadth = recorded(bought(deals, active, accounts) / active.sum(), known=known)
+        breadth = recorded(bought(purchases, active, accounts) / active.sum(), known=known)
     else:
         breadth = np.full(accounts, UNKNOWN)
     results.put("offering_breadth", breadth, facts, latest)

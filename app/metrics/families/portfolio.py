@@ -81,11 +81,11 @@ RECORDED = {
 
 async def existing(connection: AsyncConnection, tenant_id: TenantId, as_of: date) -> list[AccountId]:
     """Every account known by `as_of`, ordered by id."""
-    found = await connection.execute(
-        typed(f"SELECT a.id FROM accounts a WHERE a.tenant_id = :tenant_id AND {THERE} ORDER BY a.id"),
+    found: list[AccountId] | None = await connection.scalar(
+        typed(f"SELECT array_agg(a.id ORDER BY a.id) FROM accounts a WHERE a.tenant_id = :tenant_id AND {THERE}"),
         {"tenant_id": tenant_id, "as_of": as_of, "known_before": end_of_day(as_of)},
     )
-    return list(found.scalars())
+    return found or []
 
 
 async def existing_packed(connection: AsyncConnection, tenant_id: TenantId, as_of: date) -> bytes:

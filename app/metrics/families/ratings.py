@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from app.accounts.core.functions import FUNCTIONS
 from app.metrics.core.measured import Results
 from app.metrics.core.registry import rated
+from app.metrics.core.voices import Ratings, voices
 from app.metrics.families.family import Asked, Family
 from app.metrics.families.observations import SHELVES, fill, shelves
-from app.metrics.families.reading import Reading, day_number
+from app.metrics.families.reading import Reading, Table, day_number
 
 METRICS = (
     replace(rated("willingness_to_partner", "Willingness to partner", horizon="future"), measures="potential"),
@@ -25,21 +27,32 @@ METRICS = (
 async def measure(reading: Reading, asked: Asked, results: Results) -> None:
     table = await reading.table(
         f"""
-        SELECT f.account_id, f.number, avg(f.value) AS value, sum(f.facts) AS facts, max(f.latest) AS latest
-        FROM (SELECT l.account_id, l.number, l.function, avg(l.value) AS value, count(*) AS facts,
-                     {day_number("max(l.rated_on)")} AS latest
-              FROM (SELECT DISTINCT ON (r.account_id, k.number, r.function, r.user_id)
-                           r.account_id, k.number, r.function, CAST(r.value AS float8) AS value, r.rated_on
-                    FROM ratings r JOIN {SHELVES} ON k.metric = r.metric
-                    WHERE r.tenant_id = :tenant_id AND {reading.scope("r.account_id")}
-                      AND r.rated_on <= :as_of AND r.rated_on > :as_of - k.days
-                    ORDER BY r.account_id, k.number, r.function, r.user_id, r.rated_on DESC, r.id DESC) l
-              GROUP BY l.account_id, l.number, l.function) f
-        GROUP BY f.account_id, f.number""",
-        ("number", "value", "facts", "latest"),
+        SELECT r.account_id, k.number * {len(FUNCTIONS)} + array_position(CAST(:functions AS text[]), r.function) - 1
+                   AS voice, r.user_id, r.id, {day_number("r.rated_on")} AS rated_on, r.value
+        FROM ratings r JOIN {SHELVES} ON k.metric = r.metric
+        WHERE r.tenant_id = :tenant_id AND {reading.scope("r.account_id")}
+          AND r.rated_on <= :as_of AND r.rated_on > :as_of - k.days""",
+        ("voice:int4", "user_id:uuid", "id:uuid", "rated_on:int4", "value"),
+        functions=list(FUNCTIONS),
         **shelves(asked.values()),
     )
-    fill(asked, table, reading.accounts, results)
+    judged = voices(_ratings(table))
+    columns = {"number": judged.number, "value": judged.value, "facts": judged.facts, "latest": judged.latest}
+    fill(asked, Table(judged.rows, columns), reading.accounts, results)
+
+
+def _ratings(table: Table) -> Ratings:
+    voice = table.whole("voice")
+    return Ratings(
+        rows=table.rows,
+        number=voice // len(FUNCTIONS),
+        function=voice % len(FUNCTIONS),
+        functions=len(FUNCTIONS),
+        user=table.columns["user_id"],
+        on=table.whole("rated_on"),
+        ids=table.columns["id"],
+        value=table["value"],
+    )
 
 
 FAMILY = Family(METRICS, measure)

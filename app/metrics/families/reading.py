@@ -151,7 +151,7 @@ class Reading:
         """Run a statement that yields `account_id` and numeric `columns`.
 
         The database packs each column into one string of bytes: a million rows arrive as a few arrays and no object is
-        made for any of them. A column may say that it holds whole numbers: "name:int4".
+        made for any of them. A column may say that it holds whole numbers or ids: "name:int4", "name:uuid".
         """
         kinds = {name: _KINDS[kind or "float8"] for name, _, kind in (column.partition(":") for column in columns)}
         packed = "".join(
@@ -173,9 +173,11 @@ class _Packing:
     sent: str
     wire: str
     here: str
+    halves: bool = False
 
     def read(self, packed: bytes) -> NDArray[Any]:
-        return np.frombuffer(packed, dtype=self.wire).astype(self.here)
+        found = np.frombuffer(packed, dtype=self.wire).astype(self.here)
+        return found.reshape(-1, 2) if self.halves else found
 
 
 _NOTHING = "CAST('' AS bytea)"
@@ -184,6 +186,7 @@ _KINDS = {
     "int8": _Packing("int8send(CAST(f.{0} AS int8))", ">i8", "i8"),
     "int4": _Packing("int4send(CAST(f.{0} AS int4))", ">i4", "i8"),
     "int2": _Packing("int2send(CAST(f.{0} AS int2))", ">i2", "i8"),
+    "uuid": _Packing(f"uuid_send(coalesce(f.{{0}}, CAST('{UUID(int=0)}' AS uuid)))", ">u8", "u8", halves=True),
 }
 
 

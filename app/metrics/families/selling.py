@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.metrics.core.catalogue import unpacked
-from app.metrics.core.deal_sums import OPEN, Deals, Situations, deal_sums
+from app.metrics.core.deal_sums import OPEN, Deals, Situations, deal_sums, deals
 from app.metrics.core.measured import Counts, Results
 from app.metrics.families import breadth, pipeline, revenue
 from app.metrics.families.deals import Needed, catalogue_of, deals_of, organization_win_rate
@@ -22,31 +22,34 @@ async def measure(reading: Reading, asked: Asked, results: Results) -> None:
     needed = Needed(
         recent=_any(asked, tuple(revenue.WINDOWS)),
         past=_any(asked, ("tenure_years", *breadth.KEYS)),
+        firsts="tenure_years" in asked,
         open=_any(asked, OPEN_METRICS),
         beginnings="revenue_trend" in asked,
         offerings=_any(asked, breadth.KEYS),
     )
     offered = await catalogue_of(reading)
-    deals = await deals_of(reading, needed, offered)
-    sums = deal_sums(deals, reading.accounts, reading.today)
+    sent = await deals_of(reading, needed, offered)
+    priced = deals(sent, offered, reading.today)
+    sums = deal_sums(priced, reading.accounts, reading.today)
 
     revenue.fill(asked, sums, results, known=known)
     if _any(asked, breadth.KEYS):
-        breadth.fill(asked, deals, sums, offered.active, results, known=breadth.NAMING in reading.recorded)
+        breadth.fill(asked, sent.purchases(), sums, offered.active, results, known=breadth.NAMING in reading.recorded)
     if _any(asked, OPEN_METRICS):
         win_rate = await organization_win_rate(reading) if pipeline.win_rate_needed(asked, sums) else None
         pipeline.fill(asked, sums, win_rate, results, known=known)
     for key in asked.keys() & WINDOWS.keys():
-        results.missing_rates[key] = without_rates(deals, WINDOWS[key], reading.accounts)
+        results.missing_rates[key] = without_rates(priced, WINDOWS[key], reading.accounts)
 
 
-def without_rates(deals: Deals, situations: Situations, accounts: int) -> dict[str, Counts]:
+def without_rates(priced: Deals, situations: Situations, accounts: int) -> dict[str, Counts]:
     """By currency, how many amounts per account could not be converted."""
-    among = deals.unconverted > 0
-    among[among] = np.isin(deals.situations()[among], list(situations)) if among.any() else False
+    among = priced.unconverted > 0
+    among[among] = np.isin(priced.situations()[among], list(situations)) if among.any() else False
+    theirs = {code: among & (priced.unconverted == code) for code in np.unique(priced.unconverted[among]).tolist()}
     return {
-        unpacked(code): np.bincount(deals.rows[among & (deals.unconverted == code)], minlength=accounts)
-        for code in np.unique(deals.unconverted[among]).tolist()
+        unpacked(code): np.bincount(priced.rows[those], priced.deals[those], accounts).astype(np.int64)
+        for code, those in theirs.items()
     }
 
 

@@ -176,6 +176,22 @@ def with_identity(answer: Answer, context: Context, standing: Standing | None = 
     }
 
 
+def of_one_sent(ref: str | None, answer: Answer) -> Answer:
+    """The same for an account that came with its model: it is nobody's, and stands among nobody."""
+    return {
+        "ref": ref,
+        "account_id": None,
+        "as_of": None,
+        "model_id": None,
+        "model_version": None,
+        **answer,
+        "rank": None,
+        "ranked": None,
+        "percentile": None,
+        "previous": None,
+    }
+
+
 def _figures(figures: Figures) -> Answer:
     return {
         "score": shown(figures.score),

@@ -6,13 +6,14 @@ follow the order of the model's criteria; behind them stand both axes of its tie
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import numpy as np
 
-from app.kernel import copy_text
+from app.kernel import columns
+from app.kernel.columns import Column
 from app.metrics.core.measured import Measured
 from app.metrics.core.registry import Registry
 from app.scoring.core.arrays import Matrix
@@ -33,30 +34,28 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def kept_columns(scores: Scores, inputs: Inputs, standing: Standing, measured: Measured) -> Iterator[tuple[str, ...]]:
-    """The COLUMNS of every account, in order, as `copy_text` has them; unrounded, NaN as NULL."""
+def kept_columns(scores: Scores, inputs: Inputs, standing: Standing, measured: Measured) -> dict[str, Column]:
+    """The COLUMNS of the accounts, in order; unrounded, NaN as NULL."""
     model = scores.model
     judged, gates = _split(model, inputs.matrix)
     keys = [*(criterion.metric for criterion in model.criteria), *(axis.metric for axis in model.axes)]
-    alone = [copy_text.NULL] * scores.count if standing.together <= 1 else None
-    quadrants = np.array([*map(copy_text.field, (*QUADRANTS, None))], dtype=object)
-    tiers = np.array([copy_text.field(name) for name in model.tier_names], dtype=object)
-    return zip(
-        copy_text.number_arrays(judged),
-        copy_text.number_arrays(scores.judged),
-        copy_text.number_arrays(gates),
-        copy_text.number_arrays(np.array([measured.facts[key] for key in keys]).T),
-        copy_text.day_arrays(np.array([measured.latest[key] for key in keys]).T),
-        *(copy_text.numbers(figures[0]) for figures in scores.figures),
-        *(copy_text.numbers(figure) for figure in scores.figures[2, 1:]),
-        quadrants[scores.quadrant].tolist(),
-        tiers[scores.tier].tolist(),
-        map(copy_text.field, scores.provisional.tolist()),
-        alone or [copy_text.field(rank or None) for rank in standing.rank.tolist()],
-        alone or [copy_text.field(standing.ranked)] * scores.count,
-        alone or copy_text.numbers(standing.percentile),
-        strict=True,
+    figures = [*(figures[0] for figures in scores.figures), *scores.figures[2, 1:]]
+    together = np.full(scores.count, standing.together > 1)
+    found = (
+        columns.numbers(judged),
+        columns.numbers(scores.judged),
+        columns.numbers(gates),
+        columns.whole_numbers(np.array([measured.facts[key] for key in keys]).T),
+        columns.days(np.array([measured.latest[key] for key in keys]).T),
+        *map(columns.numbers, figures),
+        columns.named(scores.quadrant, QUADRANTS),
+        columns.named(scores.tier, model.tier_names),
+        columns.flags(scores.provisional),
+        columns.whole_numbers(standing.rank, together & (standing.rank > 0)),
+        columns.whole_numbers(np.full(scores.count, standing.ranked), together),
+        columns.numbers(np.where(together, standing.percentile, np.nan)),
     )
+    return dict(zip(COLUMNS, found, strict=True))
 
 
 def _split(model: SelectionModel, matrix: Matrix) -> tuple[Matrix, Matrix]:

@@ -71,7 +71,8 @@ def quadrant_names(scores: Scores) -> list[str | None]:
 
 def tier_names(scores: Scores) -> list[str]:
     """Of every account its tier."""
-    return [scores.model.tier_names[code] for code in scores.tier.tolist()]
+    names = scores.model.tier_names
+    return [names[code] for code in scores.tier.tolist()]
 
 
 def moves(before: Before, scores: Scores) -> Moves:

@@ -11,9 +11,10 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.infra.db import Database, copy_lines
+from app.infra.db import Database, copy_rows
 from app.infra.versioned import Versioned
-from app.kernel import copy_text
+from app.kernel import copy_binary, copy_text
+from app.kernel.columns import Column
 from app.kernel.ids import AccountId, RunId, TenantId
 from app.kernel.periods import end_of_day
 from app.selection.tables import scores, selection_model_versions, selection_models, selection_runs, tier_overrides
@@ -54,12 +55,24 @@ async def finish_run(
     )
 
 
-async def add_scores(connection: AsyncConnection, columns: Sequence[str], lines: Sequence[str]) -> None:
-    """Scores as lines of `app.kernel.copy_text`."""
-    if len(lines) > FEW or any(_ESCAPE in line.replace(copy_text.NULL, "") for line in lines):
-        await copy_lines(connection, "scores", columns, lines)
+async def add_scores(connection: AsyncConnection, columns: Mapping[str, Column]) -> None:
+    """Scores by the names of their columns."""
+    values = list(columns.values())
+    lines = copy_text.lines(values) if len(values[0]) <= FEW else None
+    if lines is None or any(_ESCAPE in line.replace(copy_text.NULL, "") for line in lines):
+        await add_packed(connection, list(columns), packed(columns))
     else:
-        await connection.execute(_few(tuple(columns)), {"lines": list(lines)})
+        await connection.execute(_few(tuple(columns)), {"lines": lines})
+
+
+def packed(columns: Mapping[str, Column]) -> bytes:
+    """Scores by the names of their columns, made ready to be added."""
+    return copy_binary.rows(list(columns.values()))
+
+
+async def add_packed(connection: AsyncConnection, columns: Sequence[str], scores_packed: bytes) -> None:
+    """Scores of these columns."""
+    await copy_rows(connection, "scores", columns, scores_packed)
 
 
 # COPY needs a table to land in, which costs more to make than a few scores take to write.

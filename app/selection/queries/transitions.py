@@ -36,52 +36,67 @@ async def latest_before(  # whose, judged by which model now, as of when, and wh
     as_of: date,
     *,
     past: bool,
-) -> dict[AccountId, RowMapping]:
-    """Each account's newest score that is of `as_of` or earlier.
+) -> dict[str, list[Any]]:
+    """Each account's newest score that is of `as_of` or earlier, as columns of those accounts that have one.
 
-    base_…: the same under the model, where there is one. told_…: the score that this one is held against when it is
-    decided whether it moved. superseded: there is a score of a later day.
+    place: of the account among the ids, from 1. as_on: the score's day, since 1970-01-01. base_…: the same under the
+    model, where there is one; own: whether there is. told_…: the score that this one is held against when it is decided
+    whether it moved. superseded: there is a score of a later day.
     """
     values = {"tenant_id": tenant_id, "account_ids": list(account_ids), "as_of": as_of}
-    rows = await connection.execute(_LATEST, {**values, "model_id": model_id, "past": past})
-    return {row["account_id"]: row for row in rows.mappings()}
+    row = (await connection.execute(LATEST, {**values, "model_id": model_id, "past": past})).mappings().one()
+    return {name: found or [] for name, found in row.items()}
 
 
-_BASE: Final = (
-    "id", "model_id", "model_version", "as_of", "composite", "opportunity", "alignment", "quadrant", "tier",
-)  # fmt: skip
-_TOLD: Final = ("id", "model_id", "model_version", "as_of", "composite", "opportunity", "alignment")
+_TOLD: Final = ("id", "composite", "opportunity", "alignment")
+_READ: Final = "id, model_id, as_of, composite, opportunity, alignment, quadrant, tier, told_id"
+
+
+def _base(name: str) -> str:
+    return f"CASE WHEN own.id IS NULL THEN s.{name} ELSE own.{name} END"
 
 
 def _told(name: str) -> str:
     return f"CASE WHEN t.id IS NOT NULL THEN t.{name} WHEN own.id IS NULL THEN s.{name} ELSE own.{name} END"
 
 
+# By the account and in this order there is one index to go by, whatever the server knows of the table: of a new
+# organization's scores it knows nothing, and would as soon look through all of them for each account.
 _OF_ACCOUNT = "FROM scores WHERE tenant_id = :tenant_id AND account_id = a.account_id"
-_NEWEST = "AND as_of <= :as_of{} ORDER BY as_of DESC, id DESC LIMIT 1"
+_NEWEST = "ORDER BY as_of DESC, id DESC LIMIT 1"
+_COLUMNS: Final = {
+    "place": "a.place",
+    "composite": "s.composite",
+    "tier": "s.tier",
+    "as_on": "s.as_of - DATE '1970-01-01'",
+    "own": f"{_base('model_id')} = :model_id",
+    **{f"base_{name}": _base(name) for name in ("id", "quadrant", "tier")},
+    **{f"told_{name}": _told(name) for name in _TOLD},
+    "superseded": f"CAST(:past AS boolean) AND (SELECT true {_OF_ACCOUNT} AND as_of > :as_of {_NEWEST}) IS NOT NULL",
+}
 # The model changes rarely: another score is looked for only where the newest is of another model.
-_LATEST = text(
-    "SELECT a.account_id, s.composite, s.tier, s.as_of,"
-    f" {', '.join(f'CASE WHEN own.id IS NULL THEN s.{name} ELSE own.{name} END AS base_{name}' for name in _BASE)},"
-    f" {', '.join(f'{_told(name)} AS told_{name}' for name in _TOLD)},"
-    f" CAST(:past AS boolean) AND EXISTS (SELECT {_OF_ACCOUNT} AND as_of > :as_of) AS superseded"
-    " FROM unnest(CAST(:account_ids AS uuid[])) AS a(account_id)"
-    f" CROSS JOIN LATERAL (SELECT {', '.join(_BASE)}, told_id {_OF_ACCOUNT} {_NEWEST.format('')}) AS s"
-    f" LEFT JOIN LATERAL (SELECT {', '.join(_BASE)}, told_id {_OF_ACCOUNT}"
-    f" {_NEWEST.format(' AND model_id = :model_id AND s.model_id <> :model_id')}) AS own ON true"
+LATEST = text(
+    f"SELECT {', '.join(f'array_agg({column}) AS {name}' for name, column in _COLUMNS.items())}"
+    " FROM unnest(CAST(:account_ids AS uuid[])) WITH ORDINALITY AS a(account_id, place)"
+    f" CROSS JOIN LATERAL (SELECT {_READ} {_OF_ACCOUNT} AND as_of <= :as_of {_NEWEST}) AS s"
+    f" LEFT JOIN LATERAL (SELECT {_READ} {_OF_ACCOUNT} AND as_of <= :as_of"
+    f" AND model_id = :model_id AND s.model_id <> :model_id {_NEWEST}) AS own ON true"
     # Looked up one by one: joined as a whole, every score that was ever kept would be read.
-    f" LEFT JOIN LATERAL (SELECT {', '.join(_TOLD)} FROM scores WHERE tenant_id = :tenant_id"
-    " AND id = CASE WHEN own.id IS NULL THEN s.told_id ELSE own.told_id END LIMIT 1) AS t ON true"
+    f" LEFT JOIN LATERAL (SELECT {', '.join(_TOLD)} {_OF_ACCOUNT}"
+    f" AND id = {_base('told_id')} {_NEWEST}) AS t ON true"
 )
 
 
-async def utilities(connection: AsyncConnection, tenant_id: TenantId, score_ids: Sequence[UUID]) -> list[RowMapping]:
-    """What scores were made of: their models and utilities."""
-    rows = await connection.execute(_UTILITIES, {"tenant_id": tenant_id, "ids": list(score_ids)})
-    return list(rows.mappings())
+async def utilities(
+    connection: AsyncConnection, tenant_id: TenantId, account_ids: Sequence[AccountId], score_ids: Sequence[UUID]
+) -> list[RowMapping]:
+    """What scores of accounts, one of each, were made of: their models and utilities."""
+    values = {"tenant_id": tenant_id, "account_ids": list(account_ids), "ids": list(score_ids)}
+    return list((await connection.execute(UTILITIES, values)).mappings())
 
 
-_UTILITIES = text(
-    "SELECT id, model_id, model_version, utilities FROM scores"
-    " WHERE tenant_id = :tenant_id AND id = ANY(CAST(:ids AS uuid[]))"
+UTILITIES = text(
+    "SELECT s.* FROM unnest(CAST(:account_ids AS uuid[]), CAST(:ids AS uuid[])) AS a(account_id, id)"
+    f" CROSS JOIN LATERAL (SELECT id, model_id, model_version, as_of, utilities {_OF_ACCOUNT} AND id = a.id {_NEWEST})"
+    " AS s"
 )

@@ -21,6 +21,7 @@ from app.selection.schemas.ready import as_json
 from app.selection.schemas.scores import ScoreAnswers, ScoreRequest
 from app.selection.service import models, publishing, scoring, shipped_models
 from app.selection.service.models import Version
+from app.selection.service.recognising import score_recognised
 from app.tenancy import service as tenancy
 from app.tenancy.core.caller import Caller
 from app.tenancy.deps import Connection, CurrentCaller, CurrentTenant, CurrentWork, doors, needs, quickly
@@ -34,8 +35,12 @@ CHANGE = (models.ModelNotFound, models.ModelChanged, models.ShippedModel, IfMatc
 
 async def _score_quickly(request: Request, _caller: Caller) -> Response | None:
     """Accounts with their model need nothing of ours, not even the database."""
-    if not await request.body():
+    sent = await request.body()
+    if not sent:
         return None
+    answer = score_recognised(sent)
+    if answer is not None:
+        return Response(answer, media_type="application/json")
     try:
         body = ScoreRequest.model_validate(await request.json())
     except ValidationError:

@@ -7,11 +7,11 @@ from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.kernel import copy_text
-from app.kernel.ids import AccountId, KeyId, TenantId, new_id
+from app.kernel import columns
+from app.kernel.columns import Column
+from app.kernel.ids import AccountId, KeyId, RunId, TenantId, new_id
 from app.metrics import service as metrics
 from app.metrics.core.measured import Vector
 from app.metrics.service import Compared
@@ -25,11 +25,10 @@ from app.selection.core.standing import Standing, standing, unranked
 from app.selection.queries import rescoring
 from app.selection.service import transitions
 from app.selection.service.models import Version
+from app.selection.service.transitions import Judged
 
-IDENTITY = ("tenant_id", "id", "account_id", "run_id", "model_id", "model_version", "as_of", "key_id")
 # Scores as of days longer ago look back at history.
 CURRENT_DAYS: Final = 365
-PREVIOUS = ("previous_composite", "previous_tier", "previous_as_of", "told_id")
 
 
 def today() -> date:
@@ -93,23 +92,10 @@ async def _kept(
 
     inputs = inputs_from_columns(measured.values, model.columns, len(measured.account_ids))
     scored = _among(model, inputs.matrix, found.peers)
-    columns = kept.kept_columns(scored, inputs, _ranked(scored, others), measured)
-
-    made = [(new_id(), account_id) for account_id in measured.account_ids]
-    score_ids = [score_id for score_id, _ in made]
+    score_ids = [new_id() for _ in measured.account_ids]
     judged = transitions.judged(version, measured.as_of, measured.account_ids, score_ids, scored, before)
-    by = version.model_id, version.number, measured.as_of, key_id
-    lines = [
-        copy_text.line(
-            (
-                *map(copy_text.field, (tenant_id, score_id, account_id, None, *by)),
-                *figures,
-                *previous_of(before.get(account_id), told_id),
-            )
-        )
-        for (score_id, account_id), figures, told_id in zip(made, columns, transitions.told_ids(judged), strict=True)
-    ]
-    await queries.add_scores(connection, (*IDENTITY, *kept.COLUMNS, *PREVIOUS), lines)
+    figures = kept.kept_columns(scored, inputs, _ranked(scored, others), measured)
+    await queries.add_scores(connection, {**identity(tenant_id, judged, None, key_id), **figures, **previous(judged)})
     await transitions.tell(connection, tenant_id, judged)
     return score_ids
 
@@ -134,9 +120,26 @@ def _ranked(scored: Scores, others: Vector | None) -> Standing:
     return standing(composites).of(np.arange(scored.count))
 
 
-def previous_of(before: RowMapping | None, told_id: UUID | None) -> tuple[str, str, str, str]:
-    """The score before, and the one that moves are told against, as they are kept with the next one."""
-    if before is None:
-        return copy_text.NULL, copy_text.NULL, copy_text.NULL, copy_text.NULL
-    shown = copy_text.field(before["composite"]), copy_text.field(before["tier"]), copy_text.field(before["as_of"])
-    return *shown, copy_text.field(told_id)
+def identity(tenant_id: TenantId, judged: Judged, run_id: RunId | None, key_id: KeyId | None) -> dict[str, Column]:
+    """Which scores these are, whose, and by what: the columns before those that are kept."""
+    count, version = len(judged.account_ids), judged.version
+    return {
+        "tenant_id": columns.repeated(columns.ids([tenant_id]), count),
+        "id": columns.ids(judged.score_ids),
+        "account_id": columns.ids(judged.account_ids),
+        "run_id": columns.repeated(columns.ids([run_id]), count),
+        "model_id": columns.repeated(columns.ids([version.model_id]), count),
+        "model_version": columns.whole_numbers(np.full(count, version.number)),
+        "as_of": columns.days(np.full(count, judged.as_of, dtype="datetime64[D]")),
+        "key_id": columns.repeated(columns.ids([key_id]), count),
+    }
+
+
+def previous(judged: Judged) -> dict[str, Column]:
+    """The scores before, and those that moves are told against: the columns behind those that are kept."""
+    return {
+        "previous_composite": columns.numbers(judged.earlier.composite),
+        "previous_tier": columns.texts(judged.earlier.tier),
+        "previous_as_of": columns.days(judged.earlier.as_of),
+        "told_id": columns.ids(transitions.told_ids(judged)),
+    }

@@ -1,7 +1,7 @@
 """The portfolio: every account scored at once, as a job; its results and its map."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,9 +14,9 @@ from app.accounts.service import changing
 from app.infra.paging import Keyset, PageRequest, Slice, by_name
 from app.jobs import service as jobs
 from app.jobs.core.job import Job
-from app.kernel import copy_text
+from app.kernel.columns import Column
 from app.kernel.errors import NotFound
-from app.kernel.ids import AccountId, JobId, KeyId, ModelId, RunId, TenantId, new_id
+from app.kernel.ids import JobId, KeyId, ModelId, RunId, TenantId, new_id
 from app.kernel.periods import day_asked
 from app.metrics import service as metrics
 from app.metrics.core.measured import Measured
@@ -24,18 +24,17 @@ from app.scoring.core.inputs import inputs_from_columns
 from app.selection import queries
 from app.selection.core import kept
 from app.selection.core.model import SelectionModel
-from app.selection.core.score import score_portfolio
+from app.selection.core.score import Scores, score_portfolio
 from app.selection.core.standing import standing
 from app.selection.service import keeping, models, news, transitions
-from app.selection.service.keeping import IDENTITY, PREVIOUS, previous_of, today
+from app.selection.service.keeping import today
 from app.selection.service.models import Version
 from app.selection.service.scoring import explained
-from app.selection.service.transitions import Judged
 from app.selection.tables import scores, selection_runs
 from app.tenancy import service as tenancy
 
 JOB = "selection.run"
-PART = 10_000  # accounts whose scores are written at once
+PART = 2_500  # accounts whose scores are written at once
 Tell = Callable[[int, int], Awaitable[None]]
 RESULTS = Keyset(
     {
@@ -119,49 +118,59 @@ async def carry_out(
         await changing.all_taken(connection, tenant_id)
     measured = await metrics.measured(connection, tenant_id, as_of=run["as_of"], keys=version.model.metrics)
     await tell(0, len(measured.account_ids))
-    before = await transitions.before(connection, tenant_id, version, measured.account_ids, run["as_of"])
+    # The scores before are read while the new ones are made.
+    scoring = asyncio.create_task(asyncio.to_thread(_scored, version, measured))
+    earlier = await transitions.before(connection, tenant_id, version, measured.account_ids, measured.as_of)
+    scored = await scoring
+    judged = transitions.judged(version, measured.as_of, measured.account_ids, scored.score_ids, scored.scores, earlier)
 
-    lines, ranked, judged = await asyncio.to_thread(_lines, version, measured, run, before)
-
-    for start in range(0, len(lines), PART):
-        part = lines[start : start + PART]
-        await queries.add_scores(connection, (*IDENTITY, *kept.COLUMNS, *PREVIOUS), part)
-        await tell(start + len(part), len(lines))
+    count = len(judged.account_ids)
+    whose = keeping.identity(tenant_id, judged, run["id"], run["key_id"])
+    async for done in _kept(connection, {**whose, **scored.columns, **keeping.previous(judged)}, count):
+        await tell(done, count)
     await transitions.tell(connection, tenant_id, judged)
-    await queries.finish_run(connection, tenant_id, run_id, accounts=len(lines), ranked=ranked)
+    await queries.finish_run(connection, tenant_id, run_id, accounts=count, ranked=scored.ranked)
     await news.tell(connection, tenant_id)
     # What changed while nothing was scored, and while this run went on, is scored from now on.
     await changing.ask_unless_asked(connection, tenant_id)
     return summary(await find(connection, tenant_id, run_id))
 
 
-def _lines(
-    version: Version, measured: Measured, run: RowMapping, before: Mapping[AccountId, RowMapping]
-) -> tuple[list[str], int, Judged]:
-    """The scores of all accounts as lines to be kept, how many have a rank, and the scores themselves."""
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """The scores of all accounts, what is kept of them, and how many have a rank."""
+
+    score_ids: list[UUID]
+    scores: Scores
+    columns: dict[str, Column]
+    ranked: int
+
+
+def _scored(version: Version, measured: Measured) -> _Scored:
     model, ids = version.model, measured.account_ids
     inputs = inputs_from_columns(measured.values, model.columns, len(ids))
     scored = score_portfolio(model, inputs.matrix)
     ranks = standing(scored.composite)
-    tenant = copy_text.field(run["tenant_id"])
-    shared = [
-        copy_text.field(one) for one in (run["id"], version.model_id, version.number, run["as_of"], run["key_id"])
-    ]
-    score_ids = [new_id() for _ in ids]
-    judged = transitions.judged(version, run["as_of"], ids, score_ids, scored, before)
-    lines = [
-        copy_text.line(
-            (tenant, str(score_id), str(account_id), *shared, *columns, *previous_of(before.get(account_id), told_id))
-        )
-        for score_id, account_id, columns, told_id in zip(
-            score_ids,
-            ids,
-            kept.kept_columns(scored, inputs, ranks, measured),
-            transitions.told_ids(judged),
-            strict=True,
-        )
-    ]
-    return lines, ranks.ranked, judged
+    return _Scored([new_id() for _ in ids], scored, kept.kept_columns(scored, inputs, ranks, measured), ranks.ranked)
+
+
+async def _kept(connection: AsyncConnection, columns: Mapping[str, Column], count: int) -> AsyncIterator[int]:
+    """Keep scores part by part, the next one made ready while one is written; tells how many are kept so far."""
+
+    def ready(start: int) -> bytes:
+        return queries.packed({name: column.part(slice(start, start + PART)) for name, column in columns.items()})
+
+    if count <= queries.FEW:
+        await queries.add_scores(connection, columns)
+        yield count
+        return
+    following = asyncio.create_task(asyncio.to_thread(ready, 0))
+    for start in range(0, count, PART):
+        part = await following
+        following = asyncio.create_task(asyncio.to_thread(ready, start + PART))
+        await queries.add_packed(connection, list(columns), part)
+        yield min(start + PART, count)
+    await following
 
 
 async def find(connection: AsyncConnection, tenant_id: TenantId, run_id: RunId) -> RowMapping:

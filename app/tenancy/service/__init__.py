@@ -101,13 +101,25 @@ async def _known(known: KnownKeys, authorization: str | None) -> Caller:
         raise KeyNotValid("send Authorization: Bearer kap_live_…")
     row = await known.found(key.public_id)
     now = datetime.now(UTC)
-    if row is None or not key.matches(row["digest"]) or _ended(row, now):
+    who = None if row is None else caller_of(key, row, now)
+    if row is None or who is None:
         raise KeyNotValid("this key is unknown, expired or revoked")
-    user_id = queries.user_id(row["user_id"])
-    who = Caller(TenantId(row["tenant_id"]), KeyId(row["key_id"]), row["scopes"], user_id, row.get("written"))
-    if row["last_used_at"] is None or now - row["last_used_at"] > LAST_USED_EVERY:
+    if use_is_news(row, now):
         await _remember_use(known.database, who)
     return who
+
+
+def caller_of(key: keys.ApiKey, row: Mapping[str, Any], now: datetime) -> Caller | None:
+    """Who shows the key that was looked up; None where it is another, or does not hold any more."""
+    if not key.matches(row["digest"]) or _ended(row, now):
+        return None
+    user_id = queries.user_id(row["user_id"])
+    return Caller(TenantId(row["tenant_id"]), KeyId(row["key_id"]), row["scopes"], user_id, row.get("written"))
+
+
+def use_is_news(row: Mapping[str, Any], now: datetime) -> bool:
+    """Whether it is to be kept that the key is used now."""
+    return row["last_used_at"] is None or now - row["last_used_at"] > LAST_USED_EVERY
 
 
 def _ended(row: Mapping[str, Any], now: datetime) -> bool:

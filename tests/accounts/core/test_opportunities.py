@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.accounts.core.history import gone
-from app.accounts.core.opportunities import Entry, UnlikelyDeal, settled
+from app.accounts.core.opportunities import Entry, UnlikelyDeal, arrived, settled
 
 JANUARY = date(2017, 1, 1)
 FIELDS = (
@@ -378,3 +378,30 @@ def test_full_histories_come_to_the_same_in_whichever_order_they_arrive(told, ra
     shuffled = random.sample(told, len(told))
 
     assert outcome(shuffled) == outcome(told)
+
+
+days = st.none() | st.dates(date(2016, 1, 1), date(2018, 1, 1))
+instants = st.none() | st.datetimes(datetime(2016, 1, 1), datetime(2018, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # zoned by hypothesis
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([None, "open", *DECISIONS]), days, days, instants), max_size=6),
+    st.sampled_from([on(JANUARY, 12), on(january(9))]),
+)
+def test_deals_that_arrive_together_begin_as_they_would_alone(told, now):
+    names = ("status", "created_on", "closed_on", "source_modified_at")
+    columns = {"external_id": [str(place) for place in range(len(told))]}
+    columns |= {name: [one[place] for one in told] for place, name in enumerate(names)}
+
+    filled, left = arrived(columns, now, JANUARY)
+
+    for place, one in enumerate(told):
+        given = dict(zip(names, one, strict=True))
+        after = {**dict.fromkeys(FIELDS), **given}
+        if place in left:
+            with pytest.raises(UnlikelyDeal):
+                settled(None, [], after, given, now, JANUARY)
+        else:
+            outcome = settled(None, [], after, given, now, JANUARY)
+            assert outcome is not None
+            assert {name: column[place] for name, column in filled.items()}.items() <= outcome[0].items()

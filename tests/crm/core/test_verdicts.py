@@ -30,6 +30,9 @@ records = st.builds(
     gone=st.booleans(),
     merged_into=st.none() | ids,
     absorbed=st.lists(ids, max_size=2).map(tuple),
+    body=st.just({}),
+    metrics=st.just({}),
+    columns=st.none(),
 )
 batches = st.builds(
     Batch,

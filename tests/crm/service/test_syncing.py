@@ -68,7 +68,9 @@ async def test_a_second_backfill_changes_nothing(on_ground, make):
         a_company(ground.fake)
         await ground.sync()
         before = await ground.facts("opportunities"), await ground.facts("accounts"), await ground.facts("contacts")
+        asked = len(ground.fake.calls)
         row = await ground.sync()
+        again = len(ground.fake.calls) - asked
 
         assert (
             await ground.facts("opportunities"),
@@ -76,6 +78,8 @@ async def test_a_second_backfill_changes_nothing(on_ground, make):
             await ground.facts("contacts"),
         ) == before
         assert {name for counts in row["counts"].values() for name in counts} <= {"read", "unchanged"}
+        assert again <= asked  # what was met unchanged is not asked for by its id
+        assert sum(counts["read"] for counts in row["counts"].values()) == sum(map(len, (*before, "u")))
 
 
 async def test_parents_that_come_later_are_linked_when_they_come(on_ground):

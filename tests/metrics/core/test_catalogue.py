@@ -6,17 +6,34 @@ from hypothesis import strategies as st
 
 from app.kernel.ids import new_id
 from app.metrics.core.catalogue import catalogue, packed, unpacked
-from app.metrics.core.deal_sums import BY_RULE, LOST, NO_AMOUNT, OPEN_NOW, OWN, UNSTATED, WON, SentDeals, deals
+from app.metrics.core.deal_sums import (
+    BY_RULE,
+    LOST,
+    NO_AMOUNT,
+    OPEN_NOW,
+    OWN,
+    UNCONVERTED,
+    UNSTATED,
+    WON,
+    WORD,
+    WORD_OFFERINGS,
+    SentDeals,
+    deals,
+)
 
 OFFERED = catalogue([(new_id(), True, 50.0, "USD"), (new_id(), False, None, "CHF"), (new_id(), True, None, None)])
 PRICED, WITHOUT_RATE, UNPRICED, NONE = 0, 1, 2, -1
 
 
-def sent(kind: int, offering: int, worth: float = np.nan, currency: str | None = None) -> SentDeals:
-    whole = np.zeros(1, dtype=np.int64)
+def sent(
+    alike: int, offering: int = NONE, worth: float = np.nan, currency: str | None = None, **more: int
+) -> SentDeals:
+    whole, day = np.zeros(1, dtype=np.int64), np.zeros(1)
+    given = {"deals": 1, "weighted": np.nan, "bought": 0, **more}
     return SentDeals(
-        rows=whole, kind=whole + kind, fact_on=whole, began_on=whole, worth=np.array([worth]),
-        probability=np.array([np.nan]), offering=whole + offering,
+        rows=whole, alike=whole + alike, deals=whole + int(given["deals"]), worth=np.array([worth]),
+        weighted=np.array([given["weighted"]]), latest_on=day, first_on=day, began_on=day,
+        offering=whole + offering, bought=whole + int(given["bought"]),
         currency=whole + (packed(currency) if currency else 0),
     )  # fmt: skip
 
@@ -38,6 +55,24 @@ def test_an_amount_of_its_own_comes_first():
     assert (found.price[0], found.worth[0]) == (OWN, 7)
 
 
+def test_open_deals_that_are_alike_cost_the_list_price_each():
+    found = deals(sent(OPEN_NOW + NO_AMOUNT, PRICED, deals=3, weighted=2), OFFERED, 0)
+
+    assert (found.worth[0], found.weighted[0]) == (150, 100)
+
+
+def test_an_own_amount_is_weighted_already():
+    assert deals(sent(OPEN_NOW, worth=7, weighted=5), OFFERED, 0).weighted[0] == 5
+
+
+@given(st.sets(st.integers(0, WORD_OFFERINGS - 1)), st.integers(0, 5))
+def test_what_was_bought_is_told_by_a_bit_for_each_offering(offerings, word):
+    found = sent(WON + WORD * word, bought=sum(1 << offering for offering in offerings)).purchases()
+
+    assert set(found.offering.tolist()) == {word * WORD_OFFERINGS + offering for offering in offerings}
+    assert found.rows.tolist() == [0] * len(offerings)
+
+
 def test_a_decided_deal_without_amount_has_no_price():
     for outcome in (WON, LOST):
         found = deals(sent(outcome + NO_AMOUNT, PRICED), OFFERED, 0)
@@ -52,7 +87,7 @@ def test_an_offering_without_price_and_no_offering_price_nothing():
 
 def test_what_has_no_rate_says_in_which_currency():
     listed = deals(sent(OPEN_NOW + NO_AMOUNT, WITHOUT_RATE), OFFERED, 0)
-    own = deals(sent(WON, NONE, currency="EUR"), OFFERED, 0)
+    own = deals(sent(WON + UNCONVERTED, currency="EUR"), OFFERED, 0)
 
     assert [unpacked(int(found.unconverted[0])) for found in (listed, own)] == ["CHF", "EUR"]
     assert np.isnan(listed.worth[0])

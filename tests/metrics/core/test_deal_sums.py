@@ -1,13 +1,17 @@
 """Which window a deal falls into, and what the sums over windows say."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.metrics.core.deal_sums import (
+    AGE_EDGES_DAYS,
     BY_RULE,
     LOST,
+    LOST_EDGES_DAYS,
     LOST_LTM,
     LTM,
     OPEN,
@@ -26,12 +30,16 @@ from app.metrics.core.deal_sums import (
 
 def deals(*given: dict[str, float]) -> Deals:
     """Deals of account 0 that differ from an own price of 1 only in what is given."""
-    usual = {
-        "rows": 0, "outcome": WON, "price": OWN, "chance": OWN, "worth": 1.0, "probability": np.nan, "unconverted": 0,
-        "age_days": 0, "began_days": 0, "offering": -1,
+    usual: dict[str, Any] = {
+        "rows": 0, "deals": 1, "outcome": WON, "price": OWN, "chance": OWN, "worth": 1.0, "weighted": np.nan,
+        "unconverted": 0, "age_days": 0.0, "began_days": 0.0,
     }  # fmt: skip
     rows = [{**usual, **one} for one in given]
-    return Deals(**{name: np.array([row[name] for row in rows], dtype=type(value)) for name, value in usual.items()})
+    columns = {name: np.array([row[name] for row in rows], dtype=type(value)) for name, value in usual.items()}
+    days = columns.pop("age_days")
+    edges: dict[int, Any] = {WON: AGE_EDGES_DAYS, LOST: LOST_EDGES_DAYS, OPEN_NOW: np.zeros(0)}
+    age = [np.searchsorted(edges[row["outcome"]], row["age_days"], side="right") for row in rows]
+    return Deals(**columns, age=np.array(age), youngest_days=days, oldest_days=days)
 
 
 @given(st.integers(0, 5000))
@@ -59,6 +67,12 @@ def test_an_open_deal_is_where_its_price_and_probability_are_known_alike(price, 
     assert sums.count(open_deals(price=price)) == sums.count(open_deals(probability=chance)) == 1
     assert sums.count(open_deals(price=price, probability=chance)) == sums.count(OPEN) == 1
     assert sums.count([*WON_EVER, *LOST_LTM]) == 0
+
+
+def test_deals_that_are_alike_count_as_often_as_they_are():
+    sums = deal_sums(deals({"deals": 3, "worth": 12.5}, {"deals": 2, "worth": np.nan, "price": UNSTATED}), 1, 0)
+
+    assert [figure.item() for figure in (sums.count(LTM), sums.amount(LTM), sums.without_amount(LTM))] == [5, 12.5, 2]
 
 
 def test_what_could_not_be_counted_is_told_apart():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.metrics.core.deal_sums import WORD_OFFERINGS
 from tests.metrics.ground import AS_OF, ago, morning
 
 
@@ -25,6 +26,20 @@ async def test_breadth_is_the_share_of_the_active_catalogue_that_was_ever_won(wo
     assert await world.value(prospect, "cross_sell_potential") == 1
     # The day before, the one that went was still there and the other was not yet.
     assert await world.value(account, "offering_breadth", as_of=ago(1)) == 1
+
+
+async def test_breadth_counts_every_offering_of_a_large_catalogue(world):
+    account, other = world.account(), world.account()
+    offerings = sorted(world.offering() for _ in range(WORD_OFFERINGS + 8))
+    # Of the first and the last of what fits into a number, of the next, and of one that comes twice.
+    for offering in (*offerings[:: WORD_OFFERINGS - 1], *offerings[WORD_OFFERINGS : WORD_OFFERINGS + 2], offerings[0]):
+        world.won(account, "1", ago(9), offering_id=offering)
+    world.won(other, "1", ago(9), offering_id=offerings[-1])
+
+    assert await world.value(account, "offerings_bought") == 4
+    assert await world.value(other, "offerings_bought") == 1
+    assert await world.value(account, "offering_breadth") == 4 / len(offerings)
+    assert await world.value(account, "revenue_ltm") == 5
 
 
 async def test_breadth_is_unknown_without_catalogue_or_named_offerings(world):
