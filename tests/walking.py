@@ -41,5 +41,5 @@ def running(app: FastAPI) -> Iterator[Carry]:
 def walk(machine: Callable[[], RuleBasedStateMachine], *, walks: int, steps: int) -> None:
     """A few short walks; where the profile `thorough` is asked for, many long ones, which take some minutes."""
     far = settings.get_current_profile_name() == "thorough"
-    bounds = settings(max_examples=walks * 40 if far else walks, stateful_step_count=steps * 2 if far else steps)
+    bounds = settings(max_examples=walks * 20 if far else walks, stateful_step_count=steps * 2 if far else steps)
     run_state_machine_as_test(machine, settings=bounds)  # type: ignore[arg-type]  # what makes one will do
