@@ -83,7 +83,7 @@ def plans(ground: Ground, *, quick: bool) -> list[Figure]:
     """How many big tables hot routes look through as a whole, with several organizations in one database."""
     accounts = ACCOUNTS // 50 if quick else ACCOUNTS
     for tenant_id in [_another(ground) for _ in range(OTHERS)]:
-        ground.owning(partial(facts.make, tenant_id=tenant_id, accounts=accounts // 2, deals_each=DEALS_EACH))
+        ground.owning(partial(facts.make, tenant_id=tenant_id, accounts=accounts // 10, deals_each=DEALS_EACH))
     ground.owning(partial(facts.make, tenant_id=ground.tenant_id, accounts=accounts, deals_each=DEALS_EACH))
     ground.serving(lambda database: portfolio.run_seconds(database, ground.tenant_id))
     ground.owning(lambda connection: connection.execute("VACUUM ANALYZE", timeout=600))

@@ -26,6 +26,7 @@ from fastapi import FastAPI
 from app.infra import migrate
 from app.infra.db import Database, enter
 from app.infra.embedded import EmbeddedPostgres
+from app.infra.job_queue import Pace
 from app.infra.loops import collect_seldom
 from app.infra.settings import Settings
 from app.kernel.ids import TenantId
@@ -123,9 +124,9 @@ async def no_crm_of_before(database_url, tenant) -> None:
 
 @pytest_asyncio.fixture
 async def working(settings, database_url, no_crm_of_before) -> AsyncIterator[None]:
-    """A worker, doing the jobs as long as the test runs."""
+    """A worker, doing the jobs as long as the test runs, and none of those that come when the clock strikes."""
     stop = asyncio.Event()
-    worker = asyncio.create_task(run_worker(database_url, settings, stop))
+    worker = asyncio.create_task(run_worker(database_url, settings, stop, pace=Pace(by_the_clock=False)))
     yield
     stop.set()
     await worker

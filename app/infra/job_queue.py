@@ -38,12 +38,16 @@ JOBS_TIMED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How a queue works: a job whose worker was silent for `heartbeat` is given to another."""
+    """How a queue works: a job whose worker was silent for `heartbeat` is given to another.
+
+    by_the_clock: whether it also does what nobody asks for but the schedule.
+    """
 
     heartbeat: timedelta = timedelta(seconds=30)
     poll: timedelta = timedelta(seconds=2)
     grace: timedelta = timedelta(seconds=20)
     concurrency: int = 4
+    by_the_clock: bool = True
 
 
 @dataclass(slots=True)
@@ -194,7 +198,7 @@ class Queue:
                 ours[job_id].cancel()
 
     async def _keep_schedule(self, stop: asyncio.Event) -> None:
-        if not self.schedule:
+        if not self.schedule or not self.pace.by_the_clock:
             return
         manager = SchedulerManager(self._queries)
         manager.shutdown = stop

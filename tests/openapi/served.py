@@ -1,4 +1,4 @@
-"""Serves an application on a socket of its own."""
+"""Serves an application on a socket of its own, by the protocol that serves it in earnest."""
 
 import asyncio
 import threading
@@ -9,6 +9,8 @@ from typing import Any, Literal, Self
 import uvicorn
 from fastapi import FastAPI
 
+from app.infra.direct_http import DirectHttp
+
 PATIENCE_SECONDS = 60
 
 
@@ -17,7 +19,7 @@ class Served:
 
     def __init__(self, app: FastAPI, *, lifespan: Literal["on", "off"] = "on") -> None:
         self._server = uvicorn.Server(
-            uvicorn.Config(app, port=0, log_level="critical", access_log=False, lifespan=lifespan)
+            uvicorn.Config(app, port=0, http=DirectHttp, log_level="critical", access_log=False, lifespan=lifespan)
         )
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=lambda: self._loop.run_until_complete(self._server.serve()))

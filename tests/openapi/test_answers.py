@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from app.accounts.kinds import KINDS
+from app.infra.job_queue import Pace
 from app.worker import run_worker
 from tests.accounts.facts import CHANGES, a_ground, bodies
 from tests.conftest import client_of
@@ -82,7 +83,7 @@ async def witness(client, anyone, document):
 async def working(settings, database_url):
     """A worker beside the application."""
     stop = asyncio.Event()
-    task = asyncio.create_task(run_worker(database_url, settings, stop))
+    task = asyncio.create_task(run_worker(database_url, settings, stop, pace=Pace(by_the_clock=False)))
     yield
     stop.set()
     await task

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest_asyncio
 
+from app.infra.job_queue import Pace
 from app.worker import run_worker
 from tests.operations import operations
 from tests.processes import ROOT
@@ -30,7 +31,7 @@ DOCUMENT = json.loads((ROOT / "openapi" / "openapi.json").read_text())
 async def world(settings, database_url, app):
     """Told once for all tests here: they change nothing that another one reads."""
     stop = asyncio.Event()
-    worker = asyncio.create_task(run_worker(database_url, settings, stop))
+    worker = asyncio.create_task(run_worker(database_url, settings, stop, pace=Pace(by_the_clock=False)))
     try:
         yield await a_world(app, app.state.doorkeeper.database)
     finally:

@@ -23,7 +23,7 @@ STUCK = 8
 async def working(settings, database_url, no_crm_of_before):
     """A worker that gives back what it has not finished when it ends."""
     stop = asyncio.Event()
-    pace = Pace(grace=timedelta(seconds=0.1))
+    pace = Pace(grace=timedelta(seconds=0.1), by_the_clock=False)
     worker = asyncio.create_task(run_worker(database_url, settings, stop, pace=pace))
     yield
     stop.set()

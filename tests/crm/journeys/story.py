@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -70,7 +70,7 @@ def a_book(fake: Fake) -> Book:
 async def worker(url: str, settings: Settings) -> AsyncIterator[None]:
     """A worker at work inside the block."""
     stop = asyncio.Event()
-    working = asyncio.create_task(run_worker(url, settings, stop, pace=QUICK))
+    working = asyncio.create_task(run_worker(url, settings, stop, pace=replace(QUICK, by_the_clock=False)))
     try:
         yield
     finally:
