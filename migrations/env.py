@@ -23,7 +23,10 @@ def of_another(name: str | None, kind: str, _parents: Any) -> bool:
 def migrate(connection: Connection) -> None:
     connection.execute(text("SET lock_timeout = '10s'"))
     connection.execute(text("SET statement_timeout = '15min'"))
-    connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+    # Asked for again and again: who waited inside one statement would keep indexes from being built concurrently.
+    while not connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}):
+        connection.execute(text("SELECT pg_sleep(0.2)"))
+        connection.commit()
     connection.commit()
     context.configure(connection=connection, target_metadata=metadata, include_name=of_another, compare_type=True)
     with context.begin_transaction():

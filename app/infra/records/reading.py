@@ -66,9 +66,13 @@ async def _with_children(
 
 
 def keyset_of(kind: Kind) -> Keyset:
-    """How lists of the kind are sorted; by age when nothing is asked, as ids grow with time."""
-    columns: dict[str, ColumnElement[Any]] = {name: kind.table.c[name] for name in ("id", *kind.sorts)}
-    return Keyset(columns, tiebreak=kind.table.c.id, default="id")
+    """How lists of the kind are sorted; by age when nothing is asked, as ids grow with time.
+
+    What is kept in lower case besides is sorted by that, which has the index.
+    """
+    kept = kind.table.c
+    columns: dict[str, ColumnElement[Any]] = {name: kept.get(f"{name}_key", kept[name]) for name in ("id", *kind.sorts)}
+    return Keyset(columns, tiebreak=kept.id, default="id")
 
 
 def _condition(kind: Kind, tenant_id: TenantId, asked: Filter, value: Any) -> ColumnElement[bool]:
@@ -86,10 +90,14 @@ def _condition(kind: Kind, tenant_id: TenantId, asked: Filter, value: Any) -> Co
 
 
 def _survivor(table: Table, tenant_id: TenantId, record_id: UUID) -> ColumnElement[UUID]:
-    """The record that a merged one was merged into, else the record itself; looked up once for the statement."""
+    """The record that a merged one was merged into, else the record itself; looked up once for the statement.
+
+    The subquery is all there is to compare with: under row-level security no index is used for `coalesce` around it,
+    which PostgreSQL does not know to be leakproof.
+    """
     named = table.alias("named").c
-    merged = select(named.merged_into_id).where(named.tenant_id == tenant_id, named.id == record_id)
-    return func.coalesce(merged.scalar_subquery(), record_id)
+    survivor = select(func.coalesce(named.merged_into_id, named.id))
+    return survivor.where(named.tenant_id == tenant_id, named.id == record_id).scalar_subquery()
 
 
 _COMPARED = {"equals": operator.eq, "in_any_case": operator.eq, "at_least": operator.ge, "at_most": operator.le}

@@ -1,6 +1,6 @@
 """Rows of scores, which are never overwritten, and of manual tiers."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Integer, Text, UniqueConstraint, Uuid
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Float, Index, Integer, Text, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.accounts.core.inheriting import by_days
@@ -42,7 +42,13 @@ scores = tenant_table(
 )
 scores.info["merging"] = "stays"  # a score is never changed: it says what was judged of that account, then
 tenant_index("scores", scores.c.account_id, scores.c.as_of, scores.c.id)
-tenant_index("scores", scores.c.run_id, scores.c.composite, scores.c.id)
+Index(
+    "scores_run_id_best_first_idx",
+    scores.c.tenant_id,
+    scores.c.run_id,
+    scores.c.composite.desc().nulls_last(),
+    scores.c.id.desc(),
+)
 
 tier_overrides = tenant_table(
     "tier_overrides",
