@@ -8,7 +8,7 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
-BEST_FIRST = (sa.text("composite DESC NULLS LAST"), sa.text("id DESC"))
+BEST_FIRST = (sa.text("composite DESC NULLS LAST"), sa.text("id DESC"), "tier")
 
 
 def upgrade() -> None:

@@ -67,8 +67,9 @@ def weighted_score(
     divisor = sums.known if lent is None else whole
 
     _write_figures(result.figures, sums, divisor, total)
-    result.points[:] = np.nan
-    np.divide(100.0, divisor, out=result.points, where=divisor > 0.0)
+    with np.errstate(divide="ignore"):
+        np.divide(100.0, divisor, out=result.points)
+    result.points[divisor == 0.0] = np.nan
     per_weight = result.points * share
     for _, contributions in weighed:
         np.multiply(contributions, per_weight, out=contributions)
@@ -92,12 +93,14 @@ def _known(weighed: Sequence[tuple[float, Vector]], lent: float) -> _Sums:
     """The sums where some utilities are unknown; their contributions, NaN so far, become what is lent."""
     reached, achieved, known, nothing = np.zeros((4, len(weighed[0][1])))
     for weight, contributions in weighed:
-        missing = np.isnan(contributions)
-        known += weight * ~missing
-        np.fmax(contributions, nothing, out=contributions)  # with a single 0.0 numpy takes four times as long
+        there = contributions * 0.0  # NaN where the utility is unknown, and so what is added to it
+        there += weight
+        np.fmax(there, nothing, out=there)  # with a single 0.0 numpy takes four times as long
+        known += there
+        np.fmax(contributions, nothing, out=contributions)
         reached += contributions
         if lent:
-            np.add(contributions, lent * weight * missing, out=contributions)
+            np.add(contributions, lent * (weight - there), out=contributions)
             achieved += contributions
     return _Sums(reached, achieved if lent else reached, known)
 

@@ -17,7 +17,7 @@ GATE_TOLERANCE = 1e-12
 QUADRANTS = ("serve", "sustain", "cultivate", "invest")  # code = 2 * (opportunity high) + (alignment high)
 UNPLACED = -1  # the code of no quadrant, where a score is null
 
-MET, TRIGGERED, UNKNOWN = 0, 1, -1  # what became of one gate
+MET, TRIGGERED, UNKNOWN = 0, 1, -1  # what became of one gate: whether it was missed, less whether that is unknown
 
 
 def gate_outcome(gate: Gate, column: Vector) -> Codes:
@@ -27,7 +27,8 @@ def gate_outcome(gate: Gate, column: Vector) -> Codes:
     else:
         most = gate.at_most or 0.0
         missed = column > most + GATE_TOLERANCE * abs(most)
-    return np.where(np.isnan(column), UNKNOWN, missed).astype(np.int8)
+    outcome: Codes = missed.view(np.int8) - np.isnan(column).view(np.int8)
+    return outcome
 
 
 def bearing(gates: Sequence[Gate], outcomes: Sequence[Codes], effect: str, accounts: int) -> Flags:
@@ -41,8 +42,7 @@ def bearing(gates: Sequence[Gate], outcomes: Sequence[Codes], effect: str, accou
 
 def quadrant_codes(thresholds: QuadrantThresholds, opportunity: Vector, alignment: Vector) -> Codes:
     """The position in QUADRANTS for each account; UNPLACED where either score is NaN."""
-    codes = (opportunity >= thresholds.opportunity - TOLERANCE).astype(np.int8)
-    codes *= 2
+    codes = 2 * (opportunity >= thresholds.opportunity - TOLERANCE).view(np.int8)
     codes += alignment >= thresholds.alignment - TOLERANCE
     codes[np.isnan(opportunity) | np.isnan(alignment)] = UNPLACED
     return codes
@@ -65,6 +65,7 @@ def tier_codes(tiers: Sequence[Tier], scores: npt.NDArray[np.float64], ineligibl
             matches &= composite >= rule.minimum_composite - TOLERANCE
         # The first match is the least code; arithmetic on small integers takes a seventh of a masked assignment's time.
         np.minimum(codes, standard - (standard - code) * matches.view(np.int8), out=codes)
-    codes[emerging & (codes < standard)] = standard + 1
+    placed = emerging & (codes < standard)
+    np.maximum(codes, (standard + 1) * placed.view(np.int8), out=codes)
     codes[:, ineligible] = standard
     return codes

@@ -48,6 +48,7 @@ Index(
     scores.c.run_id,
     scores.c.composite.desc().nulls_last(),
     scores.c.id.desc(),
+    scores.c.tier,  # last: those of one tier are told apart without a look at the rows
 )
 
 tier_overrides = tenant_table(
