@@ -99,6 +99,7 @@ class _Ours:
     async def seconds(self, rows: int) -> float:
         """One backfill, as a worker carries it out."""
         database = self.reach.database
+        self.reach.paces.clear()  # a run keeps to the CRM's pace for itself, and waits for none before it
         async with database.transaction(self.tenant_id) as db:
             asked = starting.Asked("backfill", ["opportunity"])
             job = await starting.start(db, self.tenant_id, self.connection_id, asked, None)

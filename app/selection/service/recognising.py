@@ -17,7 +17,7 @@ from app.selection.service.scoring import sent_model
 
 # As compact writers of JSON have it, and as others do.
 _ACCOUNTS_FOLLOW = (b',"accounts":[', b', "accounts": [')
-_LONGEST_MODEL = 16 * 1024
+_LONGEST_MODEL, _LONGEST_ACCOUNT = 16 * 1024, 32 * 1024  # what is longer is read once, by the route
 _LONGEST_REF, _MOST_INPUTS = 255, 500
 _BEFORE, _BEHIND = b'{"model_id":null,"model_version":null,"results":[', b"]}"
 
@@ -29,7 +29,8 @@ def score_recognised(body: bytes) -> bytes | None:
     beginning: each is as strict JSON as the body is, and a key of the one is none of the other.
     """
     end = _end_of_model(body)
-    alone = _model_of(body[:end]) if 0 < end <= _LONGEST_MODEL else None
+    short = 0 < end <= _LONGEST_MODEL and len(body) - end <= _LONGEST_ACCOUNT
+    alone = _model_of(body[:end]) if short else None
     sent = None if alone is None else _the_one_sent(b"{" + body[end + 1 :])
     if alone is None or sent is None:
         return None
