@@ -1,5 +1,6 @@
 """Brings a database to the newest shape, and tells whether it has it."""
 
+import asyncio
 from pathlib import Path
 
 import asyncpg
@@ -22,8 +23,12 @@ def configuration(url: str, *, role: str) -> Config:
 
 
 def upgrade(url: str, *, role: str) -> None:
-    """Migrate to the newest revision; blocking, so from a thread when a loop runs."""
-    command.upgrade(configuration(url, role=role), "head")
+    """Migrate to the newest revision; blocking, so from a thread when a loop runs.
+
+    A database that has the shape of a later release keeps it.
+    """
+    if asyncio.run(_shape(url)) <= newest():
+        command.upgrade(configuration(url, role=role), "head")
 
 
 def downgrade(url: str, *, role: str) -> None:
@@ -56,8 +61,13 @@ async def is_current(url: str) -> bool:
 
     Revisions are numbers of four digits; each release goes on working on the shape of the next.
     """
+    return await _shape(url) >= newest()
+
+
+async def _shape(url: str) -> str:
+    """The revision of the database at `url`; the empty text before the first migration."""
     connection = await asyncpg.connect(plain_url(url), timeout=10)
     try:
-        return (await current(connection) or "") >= newest()
+        return await current(connection) or ""
     finally:
         await connection.close()

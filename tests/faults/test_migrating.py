@@ -83,6 +83,7 @@ async def test_case_80_a_process_of_the_release_before_can_still_be_started_on_t
     url, next_release, tmp_path
 ):
     await asyncio.to_thread(command.upgrade, next_release, "head")
+    await asyncio.to_thread(migrate.upgrade, url, role=ground.ROLE)
     async with serving(url, log=tmp_path / "log") as process, process.client(await a_key(url)) as client:
         made = await client.post("/v1/accounts", json={"name": "Acme"})
 

@@ -13,13 +13,18 @@ DOCUMENT = Path(__file__).parents[2] / "openapi" / "openapi.json"
 
 
 def part(used: Collection[str], folder: Path) -> Path:
-    """The file of a document with the operations that are named; of their links those among them."""
+    """The file of a document with the operations that are named; of their links those among them.
+
+    No request is said to be one that was sent before: it would get the first answer, which may tell of what is gone.
+    """
     whole = json.loads(DOCUMENT.read_text())
     paths: dict[str, Any] = {}
     for path, item in whole["paths"].items():
         for method, operation in item.items():
             if operation["operationId"] in used:
                 paths.setdefault(path, {})[method] = operation
+                taken = operation.get("parameters", [])
+                operation["parameters"] = [one for one in taken if resolved(whole, one)["name"] != "Idempotency-Key"]
                 for answer in operation["responses"].values():
                     if "links" in answer:
                         answer["links"] = {name: link for name, link in answer["links"].items() if name in used}
