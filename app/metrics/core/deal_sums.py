@@ -193,10 +193,6 @@ class DealSums:
         """Deals that state neither amount nor list price."""
         return self.count(situations) - total_of(self.stated, situations)
 
-    def without_rate(self, situations: Situations) -> Vector:
-        """Deals that state an amount in a currency for which no rate was in force."""
-        return total_of(self.stated - self.counted, situations)
-
     def last_day(self, situations: Situations) -> Days:
         """The day of the latest fact in some situations."""
         return days(self.today + largest(-self.youngest[:, list(situations)]))

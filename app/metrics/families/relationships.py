@@ -11,7 +11,7 @@ from app.metrics.families.reading import Reading, day_number, known
 
 NAMING = "participants"
 ENGAGED_DAYS = 180
-DIRECTOR, VP = 3, 4
+DIRECTOR = 3
 
 METRICS = (
     Metric(

@@ -21,14 +21,12 @@ class Found:
 
     tier: (accounts,), or None where nothing was found. shares: (tiers, kams), how many accounts of a tier each KAM has.
     bound: no allotment is worth more; infinite where none was reached. impossible: it is proven that there is none.
-    proven: the allotment is the best there is.
     """
 
     tier: Places | None
     shares: Places | None
     bound: float
     impossible: bool
-    proven: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +51,10 @@ def best(made: Formulation, seconds: float) -> Found:
     dual: float | None = answer.mip_dual_bound
     bound = np.inf if dual is None or not np.isfinite(dual) else -float(dual) * scale
     if answer.x is None:
-        return Found(None, None, bound, impossible=answer.status == _INFEASIBLE, proven=False)
+        return Found(None, None, bound, impossible=answer.status == _INFEASIBLE)
     shares = np.round(answer.x[made.shares]).astype(np.int64)
     counts = _counts(made, answer.x, seconds)
-    return Found(
-        tiers_of(made.groups, counts, problem.accounts), shares, bound, impossible=False, proven=answer.status == 0
-    )
+    return Found(tiers_of(made.groups, counts, problem.accounts), shares, bound, impossible=False)
 
 
 def least_loss(made: Formulation, seconds: float) -> float | None:

@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 Cause = Literal[
     "growth_below_plan", "profit_below_plan", "customers_left", "functions_did_not_support", "wrong_accounts",
     "managers_left", "reorganization", "new_leadership", "other",
 ]  # fmt: skip
-CAUSES: Final[tuple[Cause, ...]] = get_args(Cause)
 YEARS: Final = 7  # over which the published figure looks
 
 

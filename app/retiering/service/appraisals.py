@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, NewType
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.engine import RowMapping
@@ -24,8 +24,6 @@ from app.selection.core.lifecycle import IN_PROGRAM
 from app.selection.service import lifecycle
 from app.tenancy import service as tenancy
 from app.tenancy.core.caller import Caller
-
-AppraisalId = NewType("AppraisalId", UUID)
 
 
 class AppraisalNotFound(NotFound):

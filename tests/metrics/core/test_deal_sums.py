@@ -88,7 +88,6 @@ def test_what_could_not_be_counted_is_told_apart():
     )
 
     assert sums.amount(LTM) == 10.5
-    assert sums.without_rate(LTM) == 1
     assert sums.without_amount(LTM) == 1
     assert sums.amount(PRIOR) == 0.25
     assert sums.last_day(PRIOR) == np.datetime64(600, "D")

@@ -7,7 +7,6 @@ from typing import Final, Literal
 RequirementCode = Literal[
     "selection_and_tiering", "resourcing", "executive_sponsorship", "planning", "calibration", "retiering"
 ]
-QuestionCode = Literal["what_is_key", "align_enterprise", "partner_with_customers", "maintain_performance"]
 
 
 @dataclass(frozen=True, slots=True)
