@@ -118,7 +118,7 @@ async def newest(connection: AsyncConnection, tenant_id: TenantId, model_id: Mod
 async def version(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int) -> Version:
     """One version of a model."""
     row = await MODELS.version(connection, tenant_id, model_id, number)
-    return _version(row or _missing(model_id), await tenancy.organization(connection, tenant_id))
+    return _version(row or _missing(model_id, number), await tenancy.organization(connection, tenant_id))
 
 
 async def versions(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId) -> list[Version]:
@@ -128,8 +128,8 @@ async def versions(connection: AsyncConnection, tenant_id: TenantId, model_id: M
     return [_version(row, organization) for row in rows] or _missing(model_id)
 
 
-def _missing(model_id: ModelId) -> NoReturn:
-    raise HealthModelNotFound(str(model_id))
+def _missing(model_id: ModelId, number: int | None = None) -> NoReturn:
+    raise HealthModelNotFound(str(model_id) if number is None else f"version {number} of {model_id}")
 
 
 async def create(connection: AsyncConnection, tenant_id: TenantId, document: Mapping[str, Any]) -> Version:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
 from sqlalchemy.engine import RowMapping
@@ -150,28 +150,24 @@ async def page(connection: AsyncConnection, tenant_id: TenantId, asked: PageRequ
 async def newest(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, *, lock: bool = False) -> Version:
     """The newest version of a model."""
     row = await MODELS.newest_version(connection, tenant_id, model_id, lock=lock)
-    return _version(_there(row, model_id), await tenancy.organization(connection, tenant_id))
+    return _version(row or _missing(model_id), await tenancy.organization(connection, tenant_id))
 
 
 async def version(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId, number: int) -> Version:
     """One version of a model."""
     row = await MODELS.version(connection, tenant_id, model_id, number)
-    return _version(_there(row, model_id), await tenancy.organization(connection, tenant_id))
+    return _version(row or _missing(model_id, number), await tenancy.organization(connection, tenant_id))
 
 
 async def versions(connection: AsyncConnection, tenant_id: TenantId, model_id: ModelId) -> list[Version]:
     """All versions of a model, the newest first."""
     rows = await MODELS.all_versions(connection, tenant_id, model_id)
     organization = await tenancy.organization(connection, tenant_id)
-    return [_version(_there(row, model_id), organization) for row in rows] or [_missing(model_id)]
+    return [_version(row, organization) for row in rows] or _missing(model_id)
 
 
-def _there(row: RowMapping | None, model_id: ModelId) -> RowMapping:
-    return _missing(model_id) if row is None else row
-
-
-def _missing(model_id: ModelId) -> Any:
-    raise ModelNotFound(str(model_id))
+def _missing(model_id: ModelId, number: int | None = None) -> NoReturn:
+    raise ModelNotFound(str(model_id) if number is None else f"version {number} of {model_id}")
 
 
 async def create(connection: AsyncConnection, tenant_id: TenantId, document: Mapping[str, Any]) -> Version:

@@ -177,7 +177,8 @@ async def test_each_version_has_a_test_of_its_own(client):
 
     assert (newest["model_version"], newest["passed"]) == (2, False)
     assert (first["model_version"], first["passed"]) == (1, True)
-    assert (await client.get(f"{url_of(model)}/litmus", params={"model_version": 3})).status_code == 404
+    none = await client.get(f"{url_of(model)}/litmus", params={"model_version": 3})
+    assert (none.status_code, none.json()["detail"]) == (404, f"version 3 of {model['id']}")
 
 
 async def test_another_organizations_model_has_no_test(client, other_client):
