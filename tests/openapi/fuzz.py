@@ -1,8 +1,8 @@
 """Made-up requests to every operation, in all four phases: `make fuzz`, some tags alone: `make fuzz ARGS="crm plans"`.
 
 The suite runs a bounded form of it (`test_fuzzing.py`); this one takes the whole document and seven minutes to half an
-hour, one phase of it less (`ARGS="--phases stateful"`: a third of that). It asks a service in which everything was done once
-and a worker does what is left to do, so that most requests are about records that are there.
+hour, one phase of it less (`ARGS="--phases stateful"`: a third of that). It asks a service in which everything was
+done once and a worker does what is left to do, so that most requests are about records that are there.
 
 The links are followed tag by tag: each operation of the tag, and those elsewhere that make what these name. Of all
 operations at once, thirty thousand links could be inferred, and to choose among them takes longer than to ask.
