@@ -31,6 +31,9 @@ ROOT = Path(__file__).parents[2]
 PROMETHEUS = ROOT / "deploy" / "prometheus"
 # Where Debian puts it, or the set-up of the tests.
 PROMTOOL = shutil.which("promtool") or shutil.which("promtool", path=Path(sys.executable).parent)
+GRAFANA = Path(sys.prefix) / "grafana" / "node_modules"
+COMPILER = GRAFANA / ".bin" / "tsc"
+TYPES = GRAFANA / "@grafana" / "schema" / "dist" / "types" / "raw" / "dashboard" / "x" / "types.gen"
 RUNBOOK = ROOT / "docs" / "runbook.md"
 ALERTS = yaml.safe_load((PROMETHEUS / "alerts.yml").read_text())["groups"][0]["rules"]
 DASHBOARD = json.loads((ROOT / "deploy" / "grafana" / "key-account-program.json").read_text())
@@ -162,6 +165,23 @@ def test_the_dashboard_has_what_grafana_wants():
         assert len({target["refId"] for target in panel["targets"]}) == len(panel["targets"]) > 0
         place = panel["gridPos"]
         assert place["x"] + place["w"] <= 24
+
+
+@pytest.mark.skipif(not COMPILER.exists(), reason="Grafana's types and their compiler, of npm, are not there")
+def test_grafana_itself_has_a_type_for_all_of_the_dashboard(tmp_path):
+    """Its own declarations, and a compiler: a name that it lacks or a value of another type is found."""
+
+    def compiled(board):
+        told = tmp_path / "board.ts"
+        told.write_text(f"import type {{ Dashboard }} from '{TYPES}';\nexport const board: Dashboard = {board};\n")
+        how = ["--noEmit", "--strict", "--skipLibCheck", "--module", "esnext", "--moduleResolution", "bundler"]
+        done = subprocess.run([COMPILER, *how, told], capture_output=True, text=True, timeout=100, check=False)
+        return done.stdout
+
+    assert compiled(json.dumps(DASHBOARD)) == ""
+
+    assert "'number' is not assignable to type 'string'" in compiled(json.dumps({**DASHBOARD, "title": 7}))
+    assert "'\"titel\"' does not exist in type 'Dashboard'" in compiled(json.dumps({**DASHBOARD, "titel": "Accounts"}))
 
 
 @pytest.mark.skipif(PROMTOOL is None, reason="promtool, of the Debian package prometheus, is not there")
