@@ -6,6 +6,7 @@ import pytest
 
 from tests.crm.fakes.hubspot import hubspot
 from tests.crm.service.ground import a_ground
+from tests.repeating import those_that_repeat
 from tests.shared_app import ONE_LOOP, anyone, app, client, one_app, other_client, other_tenant, tenant
 
 __all__ = ["anyone", "app", "client", "one_app", "other_client", "other_tenant", "tenant"]
@@ -43,7 +44,7 @@ async def test_a_backfill_is_asked_for_followed_and_read(on_ground, client):
         assert record["errors"][0]["pointer"].startswith("/amount")
 
 
-async def test_records_are_listed_page_by_page(on_ground, client):
+async def test_records_are_listed_page_by_page(on_ground, client, database):
     async with on_ground() as ground:
         for number in range(5):
             ground.fake.add("opportunity", name=f"Bad {number}", amount="much")
@@ -58,6 +59,7 @@ async def test_records_are_listed_page_by_page(on_ground, client):
             if cursor is None:
                 break
         assert len(seen) == len(set(seen)) == 5
+        assert await those_that_repeat(client, database, {"records": ["/v1/crm/records"]}) == ({}, set())
 
 
 async def test_what_cannot_be_read_is_not_asked_for(on_ground, client):

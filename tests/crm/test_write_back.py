@@ -23,6 +23,7 @@ from app.kernel.ids import ConnectionId, new_id
 from tests.conftest import SEALING_KEYS, client_of
 from tests.crm.fakes.fake import Fake, serving
 from tests.crm.ground import DYNAMICS, HUBSPOT, INVENTED, PIPEDRIVE, PROVIDERS, SALESFORCE, Link, Provider, connected
+from tests.repeating import those_that_repeat
 from tests.selection.ground import a_published_model, a_rating, an_account, an_open_deal
 
 LATER = timedelta(minutes=2)
@@ -93,6 +94,8 @@ async def test_what_changed_is_written_and_nothing_else(client, database, tenant
         assert ground.tiers() == ["A", "C"]
         assert [change.id for change in ground.fake.written()] == [*ground.accounts, list(ground.accounts)[1]]
         rows = await shown(client, ground)
+        lists = {"write-backs": [ground.link.address("write-backs")]}
+        assert await those_that_repeat(client, database, lists) == ({}, set())
 
     assert {one["result"] for one in rows.values()} == {"written"}
     assert [rows[external_id]["fields"][provider.tier] for external_id in ground.accounts] == ["A", "C"]

@@ -2,15 +2,19 @@
 
 from tests.asking import a_person, days_ago, ok
 from tests.calibration.exploration.ground import explored, logs
-from tests.demo.repeating import those_that_repeat
 from tests.program.ground import a_kam, a_portfolio, a_scored_book
+from tests.repeating import those_that_repeat
+from tests.retiering.appraisals.ground import a_case
 from tests.selection.backtest.ground import started
 from tests.selection.litmus.ground import a_sound_draft, evidence
-from tests.selection.preview.ground import AS_OF, a_draft, a_preview, changed
-from tests.selection.stability.ground import a_stability
+from tests.selection.preview.ground import a_draft, a_preview, changed
+from tests.selection.reviews.ground import Case, a_joint_review
+from tests.selection.stability.ground import AS_OF, a_stability
 
 UNTIL = days_ago(-30)
 BELOW = {
+    "/v1/accounts/{account_id}/appraisals",
+    "/v1/accounts/{account_id}/decisions",
     "/v1/accounts/{account_id}/sponsorships",
     "/v1/accounts/{account_id}/strategic-contributions",
     "/v1/accounts/{account_id}/tier-overrides",
@@ -39,6 +43,26 @@ async def of_an_account(client):
     return {"account_id": talk.account["id"], "calibration_id": talk.id}
 
 
+async def of_appraisals(client, database, tenant):
+    """Two of one account, the first of them closed."""
+    case = await a_case(client, database, tenant)
+    await case.closes(await case.opens(), "unfounded", note="They were right")
+    await case.opens()
+    return {"account_id": case.account}
+
+
+async def of_decisions(client):
+    """Two of one account, in two reviews."""
+    case = await a_joint_review(client)
+    await case.decides(decision="defer", tier=None, override_reason="It can wait")
+    body = {"accounts": [case.accounts[0]["id"]], "participants": list(case.people.values()), "metrics": ["goal_fit"]}
+    second = await client.post("/v1/selection/reviews", json={"name": "Once more", **body})
+    once_more = Case(client, second.headers["location"], case.people, case.accounts)
+    await once_more.reveals(reason="All was said")
+    await once_more.decides(override_reason="The board asked for it")
+    return {"account_id": case.accounts[0]["id"]}
+
+
 async def of_a_model(client):
     """Two pieces of evidence and two analyses of each kind, which nobody waits for."""
     model = await a_sound_draft(client)
@@ -61,11 +85,22 @@ async def of_analyses(client):
     return {"portfolios": portfolio, "previews": preview, "stability": stability}
 
 
-async def test_no_list_below_another_record_sends_a_statement_for_each_of_its_records(client, database, working):
-    account, model, analyses = await of_an_account(client), await of_a_model(client), await of_analyses(client)
-    lists = {path: [path.format(**analyses.get(path.split("/")[3], {**account, **model}))] for path in BELOW}
+async def test_no_list_below_another_record_sends_a_statement_for_each_of_its_records(
+    client, database, tenant, working
+):
+    told = {
+        "appraisals": await of_appraisals(client, database, tenant),
+        "decisions": await of_decisions(client),
+        **await of_analyses(client),
+    }
+    others = {**await of_an_account(client), **await of_a_model(client)}
+    lists = {path: [path.format(**_those(told, path) or others)] for path in BELOW}
 
     repeated, too_few = await those_that_repeat(client, database, lists)
 
     assert repeated == {}
     assert too_few == set()
+
+
+def _those(told, path):
+    return next((ids for name, ids in told.items() if f"/{name}" in path and "models" not in path), None)
