@@ -12,10 +12,10 @@ from tests.openapi.reading import Described, described, resolved
 DOCUMENT = Path(__file__).parents[2] / "openapi" / "openapi.json"
 
 
-def part(used: Collection[str], folder: Path) -> Path:
+def part(used: Collection[str], folder: Path, *, untold: Collection[str] = ()) -> Path:
     """The file of a document with the operations that are named; of their links those among them.
 
-    No request is said to be one that was sent before: it would get the first answer, which may tell of what is gone.
+    untold: names of parameters that no operation takes there.
     """
     whole = json.loads(DOCUMENT.read_text())
     paths: dict[str, Any] = {}
@@ -24,7 +24,7 @@ def part(used: Collection[str], folder: Path) -> Path:
             if operation["operationId"] in used:
                 paths.setdefault(path, {})[method] = operation
                 taken = operation.get("parameters", [])
-                operation["parameters"] = [one for one in taken if resolved(whole, one)["name"] != "Idempotency-Key"]
+                operation["parameters"] = [one for one in taken if resolved(whole, one)["name"] not in untold]
                 for answer in operation["responses"].values():
                     if "links" in answer:
                         answer["links"] = {name: link for name, link in answer["links"].items() if name in used}
